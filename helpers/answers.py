@@ -1,0 +1,272 @@
+"""Calling what the reader wrote, and reading the numbers in what comes back.
+
+Neither ever raises for what the reader's function does, and neither changes anything of the
+reader's. A call gives an ``Outcome``; an answer that holds no numbers, an ``UnreadableError``.
+"""
+
+import contextlib
+import io
+import random
+import sys
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+from torch.overrides import TorchFunctionMode
+
+MOST_NUMBERS = 1_000_000
+MOST_IN_LISTS = 10_000
+"""Answers with more numbers than this are not looked into."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call of the reader's function came to.
+
+    Attributes:
+        value: what it returned.
+        error: what it raised, or None.
+        warnings: the messages of all warnings.
+        events: what torch was seen doing, in order: "b" for each backward pass, "z" for each
+            gradient that was reset, "u" for each update of a tensor.
+    """
+
+    value: object = None
+    error: BaseException | None = None
+    warnings: tuple[str, ...] = ()
+    events: str = ""
+
+    @property
+    def error_text(self):
+        """'TypeError: …', on one line of at most 160 characters; '' where nothing was raised."""
+        if self.error is None:
+            return ""
+        try:
+            message = " ".join(str(self.error).split()).rstrip(".")
+        except Exception:
+            message = ""
+        text = f"{type(self.error).__name__}: {message}".removesuffix(": ")
+        return text if len(text) <= 160 else text[:159] + "…"
+
+
+# --- Calling -------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def random_numbers_kept():
+    """Puts back the random numbers of torch, Python and NumPy to where they stood."""
+    numpy = sys.modules.get("numpy")
+    of_python, of_numpy = random.getstate(), numpy and numpy.random.get_state()
+    with torch.random.fork_rng(devices=[]):
+        try:
+            yield
+        finally:
+            random.setstate(of_python)
+            if numpy:
+                numpy.random.set_state(of_numpy)
+
+
+@contextlib.contextmanager
+def _settings_kept():
+    """Puts back torch's default dtype and grad mode; inside, operations are recorded."""
+    dtype = torch.get_default_dtype()
+    with torch.enable_grad():
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(dtype)
+
+
+class _Watch(TorchFunctionMode):
+    """Notes each backward pass, each reset of a gradient and each update, as they happen."""
+
+    BACKWARD = ("backward", "grad")
+    UPDATES = ("sub_", "add_", "copy_", "__isub__", "__iadd__", "addcmul_", "set_")
+
+    def __init__(self):
+        super().__init__()
+        self.events = []
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        self.events.append(self._event(func, getattr(func, "__name__", ""), args))
+        return func(*args, **(kwargs or {}))
+
+    def _event(self, func, name, args):
+        if name in self.BACKWARD:
+            return "b"
+        if name == "zero_" or (func == torch.Tensor.grad.__set__ and args[1] is None):
+            return "z"
+        if name in self.UPDATES or func == torch.Tensor.data.__set__:
+            return "u"
+        return "u" if name == "sub" and not torch.is_grad_enabled() else ""
+
+    def __enter__(self):
+        # An optimiser whose gradients are None touches nothing, yet it was meant to update.
+        self._hook = register_optimizer_step_pre_hook(lambda *_: self.events.append("u"))
+        return super().__enter__()
+
+    def __exit__(self, *error):
+        self._hook.remove()
+        return super().__exit__(*error)
+
+
+def call(function, arguments, *, aloud=False):
+    """The Outcome of ``function(**arguments)``, whatever it does.
+
+    Everything is caught but KeyboardInterrupt, which is how a reader stops a loop that never
+    ends. SystemExit counts as raised, so that ``exit()`` does not end the notebook. What the
+    function prints is heard only where ``aloud``, since a check calls it many times.
+    """
+    value = error = None
+    with (
+        _settings_kept(),
+        warnings.catch_warnings(record=True) as caught,
+        contextlib.nullcontext() if aloud else contextlib.redirect_stdout(io.StringIO()),
+        _Watch() as watch,
+    ):
+        warnings.simplefilter("always")
+        try:
+            value = function(**arguments)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:
+            error = raised
+    messages = tuple(str(warning.message) for warning in caught)
+    return Outcome(value, error, messages, "".join(watch.events))
+
+
+# --- Reading -------------------------------------------------------------------------------
+
+
+class UnreadableError(Exception):
+    """An answer without the numbers that were asked for; its text says what was there instead."""
+
+    def __init__(self, what, slug="unknown"):
+        super().__init__(what)
+        self.slug = slug
+
+
+def kind(value):
+    """What ``value`` is, in words: 'text', 'a list', 'an object of type dict_keys'."""
+    known = {
+        str: "text",
+        list: "a list",
+        tuple: "a tuple",
+        dict: "a dict",
+        bool: "a truth value",
+        int: "a number",
+        float: "a number",
+        torch.Tensor: "a tensor",
+    }
+    if callable(value):
+        return "a function"
+    return known.get(type(value), f"an object of type {type(value).__name__}")
+
+
+def read_tensor(value):
+    """A detached tensor of floating point numbers, from a number, tensor, array or nested lists.
+
+    Raises UnreadableError for everything else, and for more numbers than are worth looking into.
+    """
+    try:
+        if isinstance(value, (list, tuple)) and not 0 < _count(value) <= MOST_IN_LISTS:
+            raise UnreadableError(f"{kind(value)} of {len(value)} entries")
+        return _converted(value)
+    except UnreadableError:
+        raise
+    except Exception as error:
+        raise UnreadableError(kind(value)) from error
+
+
+def _count(value, most=MOST_IN_LISTS):
+    """How many numbers nested lists hold, counted no further than it takes to exceed ``most``."""
+    if not isinstance(value, (list, tuple)):
+        return 1
+    total = 0
+    for part in value:
+        total += _count(part, most - total)
+        if total > most:
+            break
+    return total
+
+
+def _converted(value):
+    if isinstance(value, (list, tuple)):
+        return _stacked([_converted(part) for part in value])
+    if isinstance(value, torch.Tensor):
+        tensor = value.detach().cpu() if value.layout == torch.strided else value.to_dense()
+    elif hasattr(value, "__array__"):
+        tensor = torch.as_tensor(value.__array__())
+    elif isinstance(value, bool) or not hasattr(value, "__float__"):
+        raise UnreadableError(kind(value))
+    else:
+        tensor = torch.tensor(float(value), dtype=torch.float64)
+    if tensor.numel() > MOST_NUMBERS:
+        raise UnreadableError(f"a tensor of shape {tuple(tensor.shape)}", "shape")
+    if tensor.dtype == torch.bool or tensor.is_complex():
+        raise UnreadableError(f"a tensor of {tensor.dtype}")
+    return tensor if tensor.is_floating_point() else tensor.to(torch.float64)
+
+
+def _stacked(parts):
+    if len({part.shape for part in parts}) > 1:
+        raise UnreadableError(f"{len(parts)} values of different shapes", "shape")
+    return torch.stack(parts)
+
+
+def read_parameters(value, shapes):
+    """name -> tensor, from a value for one parameter, or for several in the order of ``shapes``.
+
+    A tuple, list, tensor or array with one entry a parameter will do, or a dict by name; for a
+    single parameter the value itself, or a tuple with nothing else in it. The tensors may have
+    any shape. Raises UnreadableError.
+    """
+    names = list(shapes)
+    if isinstance(value, Mapping):
+        parts = _by_name(value, names)
+    elif len(names) == 1:
+        parts = [value]
+    else:
+        parts = _in_order(value, names)
+    return {n: _read_one(part, shapes[n]) for n, part in zip(names, parts, strict=True)}
+
+
+def _by_name(value, names):
+    try:
+        return [value[name] for name in names]
+    except Exception as error:
+        raise UnreadableError("a dict without the name of each parameter") from error
+
+
+def _in_order(value, names):
+    if not isinstance(value, (list, tuple)):
+        value = read_tensor(value)
+        if value.ndim == 0:
+            raise UnreadableError(f"one number for {len(names)} parameters", "shape")
+    if len(value) != len(names):
+        raise UnreadableError(f"{len(value)} values for {len(names)} parameters", "shape")
+    return list(value)
+
+
+def _read_one(value, shape):
+    tensor = read_tensor(value)
+    wrapped = isinstance(value, (list, tuple)) and len(value) == 1 and tensor.shape != shape
+    return tensor[0] if wrapped else tensor
+
+
+def read_rows(value, shapes):
+    """One dict, name -> tensor, for each row of a training loop. Raises UnreadableError."""
+    if not isinstance(value, (list, tuple)):
+        value = read_tensor(value)
+        if value.ndim == 0:
+            raise UnreadableError("one number")
+    if len(value) > MOST_IN_LISTS:
+        raise UnreadableError(f"{kind(value)} of {len(value)} rows")
+    return [read_parameters(row, shapes) for row in value]
+
+
+def same_storage(tensors):
+    """Whether several tensors are views of the same numbers in memory."""
+    return len(tensors) > 1 and len({tensor.data_ptr() for tensor in tensors}) == 1

@@ -1,0 +1,29 @@
+"""The reader's own derivative at one place, for what is drawn beside autograd's."""
+
+from helpers.answers import UnreadableError, call, read_parameters
+from helpers.gradients import as_names, as_tensors
+
+
+def gradient_by_hand(gradient, *, wrt, at):
+    """The gradient by the reader's own function, whatever that is and does.
+
+    Args:
+        gradient: called with the arguments in ``at``, as tensors.
+        wrt, at: as in ``autograd_gradient``.
+
+    Returns:
+        dict: name -> tensor shaped like ``at[name]``; or None, where the function gives no such
+        numbers.
+    """
+    arguments = as_tensors(at)
+    shapes = {name: arguments[name].shape for name in as_names(wrt)}
+    outcome = call(gradient, as_tensors(at))
+    if outcome.error is not None:
+        return None
+    try:
+        values = read_parameters(outcome.value, shapes)
+    except UnreadableError:
+        return None
+    if any(values[name].numel() != shape.numel() for name, shape in shapes.items()):
+        return None
+    return {name: values[name].reshape(shape) for name, shape in shapes.items()}

@@ -1,0 +1,121 @@
+"""The environment that the notebooks and the tests run in: made once, beside the files.
+
+Nothing but Python's own library is used here, and no syntax that an old Python cannot read: the
+first thing a reader may learn from this file is that their Python is too old.
+"""
+
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".venv"
+OLDEST = (3, 10)
+
+
+def python_with(requirements):
+    """The Python of an environment that has all that the file ``requirements`` asks for.
+
+    Makes the environment, or brings it up to date, only where that is needed. Ends the program
+    with a sentence that says what to do where it cannot be made.
+    """
+    _check_python()
+    if not _works(_python()):
+        _create()
+    if not _stamp(requirements).exists():
+        _install(requirements)
+    return _python()
+
+
+def run(command):
+    """Run a command in the folder of the series; returns its exit code.
+
+    Ctrl-C is left to the command, which gets it as well and may ask before it ends.
+    """
+    # Windows would write files and print in an encoding that has no ŷ.
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    process = subprocess.Popen([str(part) for part in command], cwd=str(ROOT), env=environment)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
+def _python():
+    windows = os.name == "nt"
+    return FOLDER.joinpath(*(("Scripts", "python.exe") if windows else ("bin", "python")))
+
+
+def _check_python():
+    if sys.version_info < OLDEST:
+        sys.exit(
+            f"This needs Python {_dotted(OLDEST)} or later, and {sys.executable} is Python "
+            f"{_dotted(sys.version_info)}: install a newer one and run the command with it."
+        )
+
+
+def _works(python):
+    """Whether there is a Python that starts: an environment can outlive the Python it came from."""
+    try:
+        return subprocess.run([str(python), "-c", ""]).returncode == 0
+    except OSError:
+        return False
+
+
+def _create():
+    for module in ("venv", "ensurepip"):
+        if importlib.util.find_spec(module) is None:
+            sys.exit(
+                f"This Python comes without {module} and cannot make an environment: install it "
+                "(on Debian and Ubuntu: apt install python3-venv) and run the command again."
+            )
+    print(f"Making an environment in {FOLDER} ...", flush=True)
+    shutil.rmtree(str(FOLDER), ignore_errors=True)
+    if subprocess.run([sys.executable, "-m", "venv", str(FOLDER)]).returncode:
+        sys.exit(
+            "The environment could not be made; the reason is above. "
+            f"Is there room on the disk, and may you write to {ROOT}?"
+        )
+
+
+def _install(requirements):
+    name = requirements.relative_to(ROOT).as_posix()
+    print(f"Installing what {name} names: once, a few minutes ...", flush=True)
+    for old in FOLDER.glob("installed-*"):
+        old.unlink()
+    pip = [str(_python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    if subprocess.run([*pip, "-r", str(requirements)]).returncode:
+        sys.exit(
+            f"Installing what {name} names failed; the reason is above. Is this machine online, "
+            f"and has each package a release for Python {_dotted(sys.version_info)}? "
+            "Then run the command again."
+        )
+    for installed in (requirements, *_included(requirements)):
+        _stamp(installed).touch()
+
+
+def _stamp(requirements):
+    """The empty file that says by its name: all that this file asks for is installed."""
+    return FOLDER / f"installed-{_fingerprint(requirements)}"
+
+
+def _fingerprint(requirements):
+    """A short hash of what a file of requirements asks for, with the files that it includes."""
+    contents = [requirements.read_bytes()]
+    contents += [_fingerprint(included).encode() for included in _included(requirements)]
+    return hashlib.sha256(b"".join(contents)).hexdigest()[:16]
+
+
+def _included(requirements):
+    text = requirements.read_text(encoding="utf-8")
+    return [requirements.parent / name for name in re.findall(r"(?m)^-r\s+(\S+)", text)]
+
+
+def _dotted(version):
+    return ".".join(str(part) for part in version[:2])

@@ -1,0 +1,147 @@
+"""What the numbers of a derivative by hand show: the reader's answers beside the right ones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+
+from helpers.gradients import autograd_gradient
+from helpers.loss_graph import LossGraph
+from helpers.texts import numbers_text
+
+TOLERANCES = {
+    torch.float64: (1e-5, 1e-6),
+    torch.float32: (1e-4, 1e-5),
+    torch.float16: (5e-3, 1e-3),
+    torch.bfloat16: (4e-2, 1e-2),
+}
+"""dtype of an answer -> how far it may lie from the gradient: a part of its own size, plus a part
+of the largest gradient thereabouts, which is what rounding leaves where large terms cancel. An
+error of 0.05 % is always seen, but in half precision, which is no better than 0.1 % itself."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One set of numbers, the gradient there, and the reader's answer.
+
+    Attributes:
+        loss, names: the loss, and the names of its parameters.
+        at: name -> tensor, for every argument.
+        right: name -> the gradient by autograd.
+        scale: name -> how large the gradient is thereabouts, for the tolerance.
+        given: name -> the reader's answer, a tensor of any shape.
+    """
+
+    loss: Callable
+    names: tuple[str, ...]
+    at: dict[str, torch.Tensor]
+    right: dict[str, torch.Tensor]
+    scale: dict[str, float]
+    given: dict[str, torch.Tensor]
+
+    def shows(self, name, value):
+        """Whether the reader's answer for ``name`` is ``value``; never where that is None."""
+        return value is not None and self.close(self.given[name], value, self.scale[name])
+
+    def close(self, given, value, scale):
+        """Whether two tensors hold the same numbers, as far as their precision tells."""
+        if not _same_shape(given.shape, value.shape):
+            return False
+        rtol, atol = max(TOLERANCES.get(t.dtype, TOLERANCES[torch.float64]) for t in (given, value))
+        apart = (given.double().reshape(value.shape) - value.double()).abs()
+        return bool((apart <= rtol * value.abs() + atol * scale).all())
+
+    def agrees(self, name):
+        """Whether the reader's answer for ``name`` is right here, in its shape too."""
+        return self.fits(name) and self.shows(name, self.right[name])
+
+    def fits(self, name):
+        """Whether the answer is shaped like the parameter; a float will do for one number."""
+        given, parameter = self.given[name].shape, self.at[name].shape
+        one_number = given.numel() == parameter.numel() == 1 and len(given) <= len(parameter)
+        return given == parameter or one_number
+
+    def same_answers(self, other):
+        """Whether the reader gave the very same at another place."""
+        return all(
+            given.shape == other.given[name].shape
+            and torch.allclose(given, other.given[name], rtol=0, atol=0, equal_nan=True)
+            for name, given in self.given.items()
+        )
+
+    @property
+    def data(self):
+        """name -> tensor, for the arguments that are no parameters and have rows."""
+        return {n: t for n, t in self.at.items() if n not in self.names and t.ndim > 0}
+
+    @cached_property
+    def graph(self):
+        return LossGraph(self.loss, self.names, self.at)
+
+    @cached_property
+    def by_argument(self):
+        """name -> gradient, by every argument that has one."""
+        floating = tuple(name for name, tensor in self.at.items() if tensor.is_floating_point())
+        return autograd_gradient(self.loss, wrt=floating, at=self.at)
+
+    @cached_property
+    def reshaped(self):
+        """(argument, shape) -> gradients, with one data argument laid out in another shape.
+
+        A target of shape (N, 1) against a prediction of shape (N,) gives N × N residuals.
+        """
+        layouts = ((-1,), (-1, 1), (1, -1))
+        keys = [(n, shape) for n, t in self.data.items() if t.numel() > 1 for shape in layouts]
+        return {key: self._laid_out(*key) for key in keys}
+
+    def _laid_out(self, argument, shape):
+        at = {**self.at, argument: self.at[argument].reshape(shape)}
+        try:
+            return autograd_gradient(self.loss, wrt=self.names, at=at)
+        except (TypeError, ValueError, RuntimeError):
+            return {}
+
+    def text(self):
+        return numbers_text(self.at)
+
+
+def _same_shape(given, wanted):
+    return given == wanted or given.numel() == wanted.numel() == 1
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The reader's derivative at several places; the first holds the reader's own numbers.
+
+    ``resized`` is one more, with more samples, where there can be one. It tells a lost 2 from a
+    lost division by N = 2, but an answer need not be right there.
+    """
+
+    places: tuple[Place, ...]
+    learning_rate: float | None = None
+    resized: Place | None = None
+
+    def widened(self):
+        """The same with the place of more samples among the others."""
+        return Evidence((*self.places, self.resized), self.learning_rate)
+
+    @property
+    def names(self):
+        return self.places[0].names
+
+    def wrong(self):
+        """The names of the parameters whose derivative is wrong somewhere."""
+        return [n for n in self.names if not all(place.agrees(n) for place in self.places)]
+
+    def telling(self, name):
+        """The first place where the derivative by ``name`` is wrong."""
+        return next(place for place in self.places if not place.agrees(name))
+
+    def shows(self, name, value):
+        """Whether the answer for ``name`` is ``value(place)`` at every place."""
+        return all(place.shows(name, value(place)) for place in self.places)
+
+    def first(self, name, guesses):
+        """The words of the first guess, a pair (words, value), that fits at every place."""
+        return next((words for words, value in guesses if self.shows(name, value)), None)

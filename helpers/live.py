@@ -1,0 +1,315 @@
+"""A figure that stays alive: what stands still is drawn once, what moves is drawn over it.
+
+Most of the time of a redraw goes into tick labels and other text. So the still part is kept as
+pixels, each change restores them, draws the few moving artists on top and writes the PNG straight.
+"""
+
+import base64
+import html
+import struct
+import textwrap
+import time
+import zlib
+from dataclasses import dataclass
+
+import ipywidgets as widgets
+import numpy as np
+from IPython.display import display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from helpers.style import COLOURS
+
+WIDTH = 88  # characters in a line of text below a picture
+ECHO_SECONDS = 2  # how late a browser's answer to a pushed value may come
+
+
+class LiveFigure:
+    """A matplotlib figure whose moving artists are redrawn over a saved background.
+
+    Args:
+        figure: a ``matplotlib.figure.Figure``, with everything in it that stands still.
+        moving: the artists in it that change.
+    """
+
+    def __init__(self, figure, moving):
+        self.figure = figure
+        self._canvas = FigureCanvasAgg(figure)
+        self._moving = sorted(moving, key=lambda artist: artist.get_zorder())
+        for artist in self._moving:
+            artist.set_animated(True)
+        self._backgrounds = {}
+
+    def pixels(self):
+        """The picture as it is now: uint8 of shape (height, width, 3), red, green and blue."""
+        self._canvas.restore_region(self._background())
+        for artist in self._moving:
+            artist.axes.draw_artist(artist)
+        return np.asarray(self._canvas.buffer_rgba())[:, :, :3]
+
+    def _background(self):
+        key = tuple(number for ax in self.figure.axes for number in ax.viewLim.extents)
+        if key not in self._backgrounds:
+            self._canvas.draw()
+            self._backgrounds = {key: self._canvas.copy_from_bbox(self.figure.bbox)}
+        return self._backgrounds[key]
+
+
+def encode_png(pixels):
+    """The bytes of a PNG from uint8 pixels of shape (height, width, 3).
+
+    Compressed lightly, as it is written for every move of a slider.
+    Source: PNG specification, sections 5 and 11.2.
+    """
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 3 * width), dtype=np.uint8)  # each row starts with filter type 0
+    rows[:, 1:] = pixels.reshape(height, -1)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+def number(value):
+    """A number as text: four decimals, powers of ten where it is huge, words where it is none."""
+    value = float(value)
+    if np.isnan(value):
+        return "not a number"
+    if np.isinf(value):
+        return "infinite" if value > 0 else "minus infinite"
+    text = f"{value:.4f}" if abs(value) < 1e6 else f"{value:.3e}"
+    return text.replace("-0.0000", "0.0000")
+
+
+def short(value):
+    """A number for a sentence: at most four digits after the point, no trailing zeros."""
+    text = number(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def side(residual):
+    """Where a prediction lies, seen from its target."""
+    return "above" if residual > 0 else "below"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One value beside a picture: its name, what it is, its text, and the role that colours it."""
+
+    name: str
+    label: str
+    text: str
+    role: str | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """A state in words: what the picture shows, the values beside it, and what to notice."""
+
+    picture: str
+    readings: tuple[Reading, ...]
+    notice: str = ""
+
+    def __str__(self):
+        values = _lines(f"{r.label} {r.text}" for r in self.readings)
+        picture, notice = (textwrap.fill(text, WIDTH) for text in (self.picture, self.notice))
+        return "\n".join(part for part in (picture, values, notice) if part)
+
+
+def _lines(items):
+    """Items joined by dots, in lines of at most WIDTH characters that break between items."""
+    lines = [""]
+    for item in items:
+        joined = f"{lines[-1]} · {item}" if lines[-1] else item
+        if len(joined) <= WIDTH:
+            lines[-1] = joined
+        else:
+            lines.append(item)
+    return "\n".join(lines)
+
+
+class Explorer:
+    """Controls joined to a computation and a live figure. Displays itself.
+
+    A subclass gives three plain functions: ``compute(values)`` makes the record of a state from
+    name -> number, ``draw(state)`` moves the artists, ``describe(state)`` says it in ``Words``.
+
+    Args:
+        controls: name -> widget. Sliders give the values; a Button is joined to the method
+            ``on_<name>``.
+        figure: the matplotlib figure.
+        moving: name -> artist of it that moves.
+
+    Attributes:
+        controls, figure: as given.
+        values: name -> number, exact even where its slider cannot show it.
+        state: the record that is drawn.
+        words: the ``Words`` of that state.
+    """
+
+    def __init__(self, controls, figure, moving):
+        self.controls, self.figure, self.artists = controls, figure, moving
+        self._live = LiveFigure(figure, moving.values())
+        self._view = widgets.HTML(layout=widgets.Layout(width="100%", margin="0"))
+        self._pushed, self._quiet = {}, False
+        self.values = {}
+        for name, control in controls.items():
+            if isinstance(control, widgets.Button):
+                control.on_click(getattr(self, f"on_{name}"))
+            else:
+                self.values[name] = _rounded(control.value)
+                control.observe(self._on_change, "value")
+        self._start = dict(self.values)
+        self.update()
+
+    def compute(self, values):
+        raise NotImplementedError
+
+    def draw(self, state):
+        raise NotImplementedError
+
+    def describe(self, state):
+        raise NotImplementedError
+
+    def reader_moved(self, name):
+        """Called when the reader, not a button, has moved the control of that name."""
+
+    def on_reset(self, _button=None):
+        """Puts every control back to where it began."""
+        self.move(**self._start)
+
+    def move(self, **values):
+        """Sets values exactly, and the sliders to the nearest stops."""
+        self.values.update(values)
+        self._quiet = True
+        try:
+            for name, value in values.items():
+                control = self.controls[name]
+                control.value = _nearest_stop(control, value)
+                self._pushed.setdefault(name, []).append((control.value, time.monotonic()))
+        finally:
+            self._quiet = False
+        self.update()
+
+    def update(self):
+        """Computes, draws and describes the state of the present values."""
+        with np.errstate(all="ignore"):  # numbers beyond float are part of the lesson
+            self.state = self.compute(dict(self.values))
+            self.draw(self.state)
+            self.words = self.describe(self.state)
+        self._view.value = _as_html(self._png(), self.words)
+
+    def _on_change(self, change):
+        name = next(name for name, control in self.controls.items() if control is change["owner"])
+        value = _rounded(change["new"])
+        if self._quiet or self._is_echo(name, value):
+            return
+        self._pushed.pop(name, None)
+        self.values[name] = value
+        self.reader_moved(name)
+        self.update()
+
+    def _is_echo(self, name, value):
+        # A browser answers a pushed 1.4 with 1.4000000000000001, and may do so when the next value
+        # has been pushed already. The reader did not ask for that.
+        pushed = self._pushed.get(name, [])
+        recent = [stop for stop, when in pushed if time.monotonic() - when < ECHO_SECONDS]
+        return value in recent or (bool(pushed) and value == pushed[-1][0])
+
+    def _png(self):
+        return encode_png(self._live.pixels())
+
+    def _ipython_display_(self):
+        panel = widgets.VBox([self._controls_box(), self._view])
+        display_bundle(panel, str(self.words), png=self._png(), alt=self.words.picture)
+
+    def _controls_box(self):
+        wrap = {"display": "flex", "flex_flow": "row wrap", "width": "100%"}
+        buttons = [c for c in self.controls.values() if isinstance(c, widgets.Button)]
+        others = [c for c in self.controls.values() if not isinstance(c, widgets.Button)]
+        rows = [widgets.Box(group, layout=widgets.Layout(**wrap)) for group in (others, buttons)]
+        return widgets.VBox([row for row in rows if row.children])
+
+
+def display_bundle(widget, text, *, png=None, alt=""):
+    """Shows a widget where there is a kernel, and else its picture and its words.
+
+    One bundle of all, so that every front end takes the richest that it can show.
+    """
+    data = {
+        "application/vnd.jupyter.widget-view+json": {
+            "version_major": 2,
+            "version_minor": 0,
+            "model_id": widget.model_id,
+        },
+        "text/plain": text,
+    }
+    metadata = {}
+    if png:
+        data["image/png"] = base64.b64encode(png).decode("ascii")
+        metadata["image/png"] = {"alt": alt}
+    display(data, metadata=metadata, raw=True)
+
+
+def slider(description, value, low, high, step, readout_format=".2f"):
+    """A FloatSlider for one value, wide enough to drag and named in full."""
+    return widgets.FloatSlider(
+        value=value,
+        min=low,
+        max=high,
+        step=step,
+        description=description,
+        readout_format=readout_format,
+        style={"description_width": "112px"},
+        layout=widgets.Layout(width="380px", max_width="100%"),
+    )
+
+
+def button(description, tooltip):
+    """A Button whose text says what it does."""
+    return widgets.Button(description=description, tooltip=tooltip, button_style="")
+
+
+def _rounded(value):
+    # Sliders send 0.5000000000000004 for 0.5.
+    return round(value, 10) if isinstance(value, float) else value
+
+
+def _nearest_stop(control, value):
+    if not isinstance(control, widgets.FloatSlider):
+        return value
+    if np.isnan(value):
+        return control.value
+    inside = min(max(value, control.min), control.max)
+    stops = round((inside - control.min) / control.step)
+    return _rounded(min(control.min + stops * control.step, control.max))
+
+
+def _as_html(png, words):
+    picture = base64.b64encode(png).decode("ascii")
+    cells = "".join(_cell(reading) for reading in words.readings)
+    return (
+        '<div class="explorer" style="max-width:900px;padding-left:3px;line-height:1.5">'
+        f'<img alt="{html.escape(words.picture)}" src="data:image/png;base64,{picture}" '
+        'style="display:block;max-width:100%;height:auto">'
+        '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(14.5em,1fr));'
+        f'gap:.1em 2em;margin:.3em 0">{cells}</div>'
+        '<p role="status" style="margin:.3em 0;min-height:3em">'
+        f"{html.escape(words.notice)}</p></div>"
+    )
+
+
+def _cell(reading):
+    swatch = (
+        '<span aria-hidden="true" style="display:inline-block;width:.7em;height:.7em;'
+        f'margin-right:.4em;background:{COLOURS[reading.role]}"></span>'
+        if reading.role
+        else ""
+    )
+    return (
+        '<div style="display:flex;justify-content:space-between;white-space:nowrap">'
+        f"<span>{swatch}{html.escape(reading.label)}</span>"
+        f'<span data-name="{reading.name}" style="font-variant-numeric:tabular-nums;'
+        f'font-weight:600">{html.escape(reading.text)}</span></div>'
+    )

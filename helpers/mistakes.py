@@ -1,0 +1,573 @@
+"""The catalogue of known mistakes: what each looks like in numbers, and its hint.
+
+Nothing here reads the reader's source code. A derivative is judged by its values at several
+places. A rule is a slug, a hint, and a function that looks at the numbers: it gives the words that
+fill in the hint where they bear the mistake out, and None where they do not. The first rule that
+fits wins, so the catalogue runs from the most specific to the most general. To add a mistake, add
+an entry to ``GRADIENT_RULES``; those of training loops are in ``helpers.loop_mistakes``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import permutations
+
+import torch
+
+from helpers.loss_graph import cut, fitted, halved, skipped, turned
+from helpers.texts import listed, number_text, spot_text
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A mistake that was named: its slug, and one or two sentences to the reader."""
+
+    slug: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A known mistake.
+
+    Attributes:
+        slug: its name.
+        find: what looks for it. For a derivative ``find(evidence, name)``, with the name of one
+            parameter; for a loop ``find(runs)``; for a call that came to nothing
+            ``find(outcome)``. It gives a dict of words for the hint, or None.
+        hint: what the reader is told. ``{It}`` stands for the derivative that is wrong.
+    """
+
+    slug: str
+    find: Callable
+    hint: str
+
+
+def first_rule(rules, *evidence):
+    """The Finding of the first rule that fits, or None."""
+    for rule in rules:
+        words = rule.find(*evidence)
+        if words is not None:
+            return Finding(rule.slug, rule.hint.format(**words))
+    return None
+
+
+# --- Calls that gave no numbers ------------------------------------------------------------
+
+
+BLANKS = (None, Ellipsis, NotImplemented)
+
+
+def is_blank(value):
+    """Whether a blank was left as it was, or a part of a short tuple or list."""
+    if any(value is blank for blank in BLANKS):
+        return True
+    short = type(value) in (tuple, list) and len(value) <= 100
+    return short and any(any(part is blank for blank in BLANKS) for part in value)
+
+
+def left_blank(outcome):
+    if outcome.error is not None:
+        return {} if isinstance(outcome.error, NotImplementedError) else None
+    return {} if is_blank(outcome.value) else None
+
+
+def raising(*parts):
+    """A rule's ``find``: the message of what was raised holds one of ``parts``."""
+
+    def find(outcome):
+        return {} if any(part in outcome.error_text for part in parts) else None
+
+    return find
+
+
+def raised_anything(outcome):
+    return {"error": outcome.error_text} if outcome.error is not None else None
+
+
+BLANK = Rule(
+    "not-filled-in",
+    left_blank,
+    "The blank is still there: put your answer in its place, and return it.",
+)
+CUT = Rule(
+    "graph-cut",
+    raising("does not require grad and does not have a grad_fn"),
+    "backward found no graph behind the loss. Look for .item(), .detach(), no_grad "
+    "or a new tensor between the parameter and the loss.",
+)
+RAISED = Rule("raised", raised_anything, "Your function raised {error}.")
+
+GRADIENT_ACCIDENTS = (BLANK, CUT, RAISED)
+
+DIFFERENT_EACH_TIME = Finding(
+    "unknown",
+    "Your function gives different answers for the same numbers: it draws random numbers, "
+    "or keeps something from one call to the next.",
+)
+
+LEAKING_LOSS = Finding(
+    "graph-cut",
+    "Autograd and the finite difference of the loss itself disagree: part of the loss left the "
+    "graph. Look for .item(), .detach() or a new tensor in the loss.",
+)
+
+
+# --- Rules for derivatives -----------------------------------------------------------------
+
+
+def guessing(guesses):
+    """A rule's ``find`` from a generator of guesses.
+
+    ``guesses(evidence, name)`` yields pairs (words, value), where ``value(place)`` is what the
+    answer would be at a place. The first guess that is the answer at every place wins.
+    """
+
+    def find(evidence, name):
+        fitting = (words for words, value in guesses(evidence, name) if evidence.shows(name, value))
+        return next(fitting, None)
+
+    return find
+
+
+def always(value):
+    """A rule's ``find``: the answer is ``value(place, name)`` at every place."""
+    return guessing(lambda evidence, name: [({}, partial(value, name=name))])
+
+
+def negative(place, name):
+    return -place.right[name]
+
+
+def half(place, name):
+    return place.right[name] / 2
+
+
+@guessing
+def another_order(evidence, name):
+    names = evidence.names
+    for order in permutations(names) if len(names) <= 5 else ():
+        whose = dict(zip(names, order, strict=True))
+        if whose[name] != name:
+            yield {"order": listed(names)}, partial(_right_of_another, name=name, whose=whose)
+
+
+def _right_of_another(place, name, whose):
+    """The gradient by another parameter, where all answers are exchanged in this way."""
+    exchanged = all(place.shows(here, place.right[there]) for here, there in whose.items())
+    return place.right[whose[name]] if exchanged else None
+
+
+@guessing
+def times_samples(evidence, name):
+    for position, count in enumerate(evidence.places[0].counts):
+        words = {"count": count}
+        yield words, lambda place, i=position: place.right[name] * place.counts[i]
+
+
+@guessing
+def over_samples(evidence, name):
+    for position, count in enumerate(evidence.places[0].counts):
+        words = {"count": count}
+        yield words, lambda place, i=position: place.right[name] / place.counts[i]
+
+
+@guessing
+def known_step(evidence, name):
+    """The answer holds the learning rate that the check was told of."""
+    rate = evidence.learning_rate
+    if rate is None:
+        return
+    step, new = "the step, learning rate included", "the parameter after the step"
+    yield {"what": step}, lambda place: rate * place.right[name]
+    yield {"what": step}, lambda place: -rate * place.right[name]
+    yield {"what": new}, lambda place: place.at[name] - rate * place.right[name]
+    yield {"what": new}, lambda place: place.at[name] + rate * place.right[name]
+
+
+@guessing
+def some_step(evidence, name):
+    """The answer is the parameter less the gradient times one number, whatever that is."""
+    rate = _fitted_factor(evidence, name, lambda place: place.at[name] - place.given[name])
+    if rate:
+        new = "the parameter after a step"
+        yield {"what": new}, lambda place: place.at[name] - rate * place.right[name]
+
+
+@guessing
+def constant_factor(evidence, name):
+    factor = _fitted_factor(evidence, name, lambda place: place.given[name])
+    if factor:
+        yield {"factor": number_text(factor)}, lambda place: factor * place.right[name]
+
+
+def _fitted_factor(evidence, name, value):
+    """How many times the gradient ``value(place)`` is, by least squares at the last place."""
+    place = evidence.places[-1]
+    right, given = place.right[name], place.given[name]
+    if not right.any() or given.numel() != right.numel():
+        return 0
+    right, wanted = right.flatten(), value(place).flatten().double()
+    return float(wanted @ right / (right @ right)) if wanted.numel() == right.numel() else 0
+
+
+def edge(alter, inner=False):
+    """A rule's ``find``: the answer is the gradient with one edge of the graph altered.
+
+    With ``inner``, only edges that lie inside a function that is not linear.
+    """
+
+    @guessing
+    def find(evidence, name):
+        graph = evidence.places[-1].graph
+        for position in range(graph.outer if inner else 0, len(graph.edges)):
+            words = {"operation": graph.operation(position)}
+            yield words, partial(_altered, name=name, position=position, alter=alter)
+
+    return find
+
+
+def _altered(place, name, position, alter):
+    gradient = place.graph.altered(position, alter)[name]
+    return gradient if gradient.any() else None
+
+
+def on_the_way(value):
+    """A rule's ``find``: the answer is ``value(graph, position, name)`` of one value on the way."""
+
+    @guessing
+    def find(evidence, name):
+        for position in range(len(evidence.places[-1].graph.values)):
+            yield {}, lambda place, i=position: value(place.graph, i, name)
+
+    return find
+
+
+def outer_part(graph, position, name):
+    """The gradient of the loss by a value that depends on the parameter."""
+    if position not in graph.upstream or not graph.downstream[position][name].any():
+        return None
+    return fitted(graph.upstream[position], graph.parameters[name].shape)
+
+
+def inner_part(graph, position, name):
+    """The gradient of a value by the parameter."""
+    return graph.downstream[position][name] if position in graph.upstream else None
+
+
+@guessing
+def some_value(evidence, name):
+    for argument in evidence.places[0].at:
+        yield {"what": f"{argument} itself"}, lambda place, n=argument: place.at[n]
+    yield {"what": "the loss itself"}, lambda place: place.graph.values[-1].detach()
+    for position in range(len(evidence.places[-1].graph.values)):
+        for sign in (1, -1):
+            words = {"what": "a value on the way to the loss"}
+            yield words, partial(_signed_value, position=position, sign=sign)
+
+
+def _signed_value(place, position, sign):
+    return sign * place.graph.values[position].detach()
+
+
+@guessing
+def other_variable(evidence, name):
+    for other in evidence.places[0].by_argument:
+        if other != name:
+            yield {"other": other}, lambda place, n=other: place.by_argument[n]
+
+
+@guessing
+def per_sample(evidence, name):
+    count = len(evidence.places[0].given[name]) if evidence.places[0].given[name].ndim else 0
+    for how, together in (("sum", torch.sum), ("mean", torch.mean)):
+        words = {"count": count, "how": how}
+        yield words, partial(_answer_by_sample, name=name, together=together)
+
+
+def _answer_by_sample(place, name, together):
+    """The answer itself, where it has a row for each sample that together are right."""
+    answer, right = place.given[name], place.right[name]
+    if answer.ndim == 0 or len(answer) not in place.rows or answer.shape == right.shape:
+        return None
+    total = together(answer, dim=0)
+    total = total.reshape(right.shape) if total.numel() == right.numel() else total
+    return answer if place.close(total, right, name) else None
+
+
+@guessing
+def met_every_sample(evidence, name):
+    """N residuals became N × N by broadcasting, before or after the loss's own arithmetic."""
+    yield {}, partial(_square_answer, name=name)
+    for layout in evidence.places[0].reshaped:
+        yield {}, lambda place, key=layout: place.reshaped.get(key, {}).get(name)
+    for position in range(len(evidence.places[-1].graph.values)):
+        for summed in (False, True):
+            yield {}, partial(_averaged, name=name, position=position, summed=summed)
+
+
+def _square_answer(place, name):
+    """The answer itself, where it has a row or column too many for each sample."""
+    answer, shape = place.given[name], place.at[name].shape
+    wide = {(*beginning, rows) for rows in place.rows for beginning in [(rows,), shape[:-1]]}
+    return answer if tuple(answer.shape) in wide and answer.shape != shape else None
+
+
+def _averaged(place, name, position, summed):
+    graph = place.graph
+    count = graph.values[position].numel()
+    if position not in graph.upstream or count == 1:
+        return None
+    return graph.averaged(position)[name] * (count if summed else 1)
+
+
+# Where nothing holds at every place: what is left to say.
+
+
+def not_finite(evidence, name):
+    for place in evidence.places:
+        if not place.given[name].isfinite().all():
+            return {"where": place.text()}
+    return None
+
+
+def wrong_shape(evidence, name):
+    place = next((place for place in evidence.places if not place.fits(name)), None)
+    if place is None:
+        return None
+    given, right = place.given[name], place.right[name]
+    same = given.numel() == right.numel() and place.close(given.reshape(right.shape), right, name)
+    return {
+        "numbers": "the right numbers, but" if same else "numbers",
+        "given": tuple(given.shape),
+        "name": name,
+        "shape": tuple(right.shape),
+    }
+
+
+def right_here(evidence, name):
+    if not evidence.places[0].agrees(name):
+        return None
+    return {"where": evidence.telling(name).text()}
+
+
+def zero(evidence, name):
+    return None if any(place.given[name].any() for place in evidence.places) else {}
+
+
+def always_the_same(evidence, name):
+    first, *others = evidence.places
+    return {} if others and all(first.same_answer(other, name) for other in others) else None
+
+
+def nothing_known(evidence, name):
+    place = evidence.telling(name)
+    given, right = place.given[name].flatten(), place.right[name].flatten()
+    worst = int((given - right).abs().argmax())
+    return {
+        "spot": spot_text(name, worst, place.right[name].shape),
+        "given": number_text(given[worst]),
+        "right": number_text(right[worst]),
+    }
+
+
+GRADIENT_RULES = (
+    Rule(
+        "swapped",
+        another_order,
+        "Your derivatives are right, but not in the order {order}: return them in that order.",
+    ),
+    Rule(
+        "sign",
+        always(negative),
+        "{It} has the right size and the opposite sign at every point tried. "
+        "Follow each minus sign from the loss down to the parameter.",
+    ),
+    Rule(
+        "missing-factor-2",
+        always(half),
+        "{It} is half of the gradient at every point tried: a factor 2 is missing. "
+        "Look at the square: what does its exponent do when you differentiate?",
+    ),
+    Rule(
+        "sum-not-mean",
+        times_samples,
+        "{It} is the gradient times {count}, the number of samples. "
+        "Where does the loss divide by it, and where do you?",
+    ),
+    Rule(
+        "mean-not-sum",
+        over_samples,
+        "{It} is the gradient divided by {count}, the number of samples. "
+        "How often does the loss divide by it, and how often do you?",
+    ),
+    Rule(
+        "step-not-gradient",
+        known_step,
+        "{It} gives {what}. The gradient is the slope alone: the learning rate comes later.",
+    ),
+    Rule(
+        "chain-rule",
+        edge(skipped, inner=True),
+        "{It} lacks one factor of the chain rule, the one that {operation} brings in. "
+        "Differentiate from the outside in, one function at a time.",
+    ),
+    Rule(
+        "constant-factor",
+        constant_factor,
+        "{It} is {factor} times the gradient at every point tried. "
+        "Look for a constant that was lost, or counted twice.",
+    ),
+    Rule(
+        "missing-term",
+        edge(cut),
+        "{It} lacks one term. The parameter reaches the loss by more than one way, "
+        "and each way adds its part.",
+    ),
+    Rule(
+        "chain-rule",
+        edge(skipped),
+        "{It} lacks one factor of the chain rule, the one that {operation} brings in. "
+        "Differentiate from the outside in, one function at a time.",
+    ),
+    Rule(
+        "chain-rule",
+        on_the_way(outer_part),
+        "{It} stops half-way down the chain: it holds the outer derivative alone. "
+        "What is inside depends on the parameter too.",
+    ),
+    Rule(
+        "chain-rule",
+        on_the_way(inner_part),
+        "{It} holds the inner derivative alone. The functions around it have a derivative too.",
+    ),
+    Rule(
+        "missing-factor-2",
+        edge(halved),
+        "{It} lacks a factor 2 in one of its terms. "
+        "Look at each square: what does its exponent do when you differentiate?",
+    ),
+    Rule(
+        "sign",
+        edge(turned),
+        "{It} has the opposite sign in one of its terms. Go through the minus signs one by one.",
+    ),
+    Rule(
+        "wrong-variable",
+        other_variable,
+        "{It} is the derivative by {other}. Which letter moves here, and which stays fixed?",
+    ),
+    Rule(
+        "value-not-gradient",
+        some_value,
+        "{It} gives {what}: how large it is, not how the loss changes with the parameter.",
+    ),
+    Rule(
+        "step-not-gradient",
+        some_step,
+        "{It} gives {what}. The gradient is the slope alone: the learning rate comes later.",
+    ),
+    Rule(
+        "not-reduced",
+        per_sample,
+        "{It} has {count} rows, one for each sample, and their {how} is right. "
+        "One loss has one slope for each parameter: put the samples together.",
+    ),
+    Rule(
+        "broadcast",
+        met_every_sample,
+        "{It} is what comes out when each sample meets every other one, "
+        "as shapes (N,) and (N, 1) do. Print the shapes of the prediction and of y.",
+    ),
+)
+"""Mistakes that hold at every place. The first that explains all wrong parameters is named."""
+
+LAST_RESORTS = (
+    Rule(
+        "not-finite",
+        not_finite,
+        "{It} is not a finite number at {where}, where the gradient is. "
+        "Look for a division by 0, a logarithm or a power that grew too large.",
+    ),
+    Rule(
+        "shape",
+        wrong_shape,
+        "{It} holds {numbers} of shape {given}, where {name} has the shape {shape}. "
+        "A gradient is shaped like its parameter.",
+    ),
+    Rule(
+        "only-here",
+        right_here,
+        "{It} is right at your numbers and wrong elsewhere, as at {where}. "
+        "Which number of yours stands in for a letter, or happens to be 1?",
+    ),
+    Rule(
+        "unknown",
+        zero,
+        "{It} is 0 at every point tried, where the gradient is not.",
+    ),
+    Rule(
+        "unknown",
+        always_the_same,
+        "{It} is the same at every point tried, where the gradient is not. "
+        "Does it use the letters, or only numbers?",
+    ),
+    Rule(
+        "unknown",
+        nothing_known,
+        "{It} gives {given} for {spot}, where autograd gives {right}. It fits no known mistake: "
+        "write the loss as small steps, and derive them one by one.",
+    ),
+)
+"""What is left to say of the first wrong parameter to which it applies."""
+
+
+# --- The verdict ---------------------------------------------------------------------------
+
+
+def diagnose_gradient(evidence):
+    """The Finding for a derivative that is wrong somewhere."""
+    wrong = evidence.wrong()
+    return (
+        (evidence.resized and _shared(evidence.widened(), wrong))
+        or _shared(evidence, wrong)
+        or _each_its_own(evidence, wrong)
+        or _left_to_say(evidence, wrong)
+    )
+
+
+def _shared(evidence, wrong):
+    """One mistake that explains all wrong parameters."""
+    for rule in GRADIENT_RULES:
+        words = [rule.find(evidence, name) for name in wrong]
+        if None not in words:
+            return Finding(rule.slug, rule.hint.format(It=_it(wrong, evidence.names), **words[0]))
+    return None
+
+
+def _each_its_own(evidence, wrong):
+    """Two mistakes in two parameters: the first gives the slug, and the hint tells both."""
+    found = [_shared(evidence, [name]) for name in wrong]
+    if None in found:
+        return None
+    first, second = found[:2]
+    return Finding(first.slug, f"{first.hint} {second.hint}")
+
+
+def _left_to_say(evidence, wrong):
+    for rule in LAST_RESORTS:
+        for name in wrong:
+            words = rule.find(evidence, name)
+            if words is not None:
+                return Finding(rule.slug, rule.hint.format(It=_it([name], evidence.names), **words))
+    return None
+
+
+def _it(wrong, names):
+    """The subject of a hint: 'Your derivative by b', 'Each of your derivatives'."""
+    if len(names) == 1:
+        return "Your derivative"
+    if len(wrong) == 1:
+        return f"Your derivative by {wrong[0]}"
+    everything = len(wrong) == len(names)
+    return "Each of your derivatives" + ("" if everything else f" by {listed(wrong)}")

@@ -1,0 +1,40 @@
+"""``python3 -m tests`` runs the whole test suite, with all of its own set-up.
+
+python3 -m tests                    everything
+python3 -m tests -k layers -x       any arguments of pytest
+python3 -m tests renew [NAMES]      re-run and normalise the notebooks, all or those named
+python3 -m tests NAME [ARGUMENTS]   any other program of this folder: tests/NAME.py
+"""
+
+import sys
+from pathlib import Path
+
+from helpers.environment import ROOT, python_with, run
+
+HERE = Path(__file__).resolve().parent
+# Two processes, files in the order of their names: the browser, which takes longest, comes first.
+SHARED = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+
+
+def main(arguments):
+    """Make the environment where it is missing, then run what is asked for; gives the exit code."""
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(__doc__)
+        return 0
+    python = python_with(ROOT / "tests" / "requirements.txt")
+    if arguments and _is_program(arguments[0]):
+        return run([python, "-m", "tests." + arguments[0], *arguments[1:]])
+    return run([python, "-m", "pytest", *SHARED, *arguments])
+
+
+def _is_program(name):
+    """Whether a word names a program of this folder, and not a test file or an option of pytest."""
+    return name.isidentifier() and not name.startswith(("test_", "_")) and _file(name).is_file()
+
+
+def _file(name):
+    return HERE / (name + ".py")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,354 @@
+"""JupyterLab in a real browser: a server on a copy of the series, and a page that a test drives.
+
+with lab(folder) as url, browser() as chromium:
+    lesson = Lesson(chromium.new_page(), url)
+    lesson.open("01_one_step.ipynb")
+    lesson.run_all()
+    lesson.press("weight w", "ArrowRight")
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import matplotlib
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import expect, sync_playwright
+
+from tests.series import ROOT
+
+LAPTOP = {"width": 1366, "height": 768}
+SECONDS = 90
+NAMES = (
+    "google-chrome-stable",
+    "google-chrome",
+    "chromium",
+    "chromium-browser",
+    "chrome",
+    "msedge",
+)
+USUAL_PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# A quiet page with all cells in it, also those that are scrolled out of sight.
+SETTINGS = {
+    "apputils-extension/notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
+    "notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
+    "docmanager-extension/plugin": {"autosave": False},
+}
+READY = """async () => {
+    const context = window.jupyterapp.shell.currentWidget.sessionContext;
+    await window.jupyterapp.shell.currentWidget.context.ready;
+    await context.ready;
+    await context.session.kernel.info;
+}"""
+# The command of JupyterLab that runs all is over at the first error, also at one that a cell is
+# tagged for, though the cells after that one go on.
+RUN_ALL = """async () => {
+    const {commands} = window.jupyterapp;
+    await commands.execute('notebook:clear-all-cell-outputs');
+    commands.execute('notebook:run-all-cells');
+}"""
+CODE_CELLS = """window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code')"""
+ERRORS = f"""{CODE_CELLS}
+    .filter(cell => !(cell.model.getMetadata('tags') ?? []).includes('raises-exception'))
+    .flatMap(cell => cell.model.outputs.toJSON())
+    .filter(output => output.output_type === 'error')
+    .map(output => `${{output.ename}}: ${{output.evalue}}`)"""
+DONE = f"""() => {ERRORS}.length
+    || {CODE_CELLS}.every(cell => cell.model.executionCount && cell.model.executionState === 'idle')
+    && !document.body.innerText.includes('Loading widget')"""
+
+UNTIDY = """() => {
+    const found = [];
+    for (const area of document.querySelectorAll('.jp-OutputArea-output')) {
+        const edge = area.getBoundingClientRect().right, boxes = [];
+        const texts = document.createTreeWalker(area, NodeFilter.SHOW_TEXT);
+        const note = (node, what, box) => {
+            if (box.width > 2 && box.height > 2) boxes.push({node, what, box});
+        };
+        while (texts.nextNode()) {
+            const range = document.createRange();
+            range.selectNodeContents(texts.currentNode);
+            const what = texts.currentNode.textContent.trim();
+            if (what) for (const box of range.getClientRects()) note(texts.currentNode, what, box);
+        }
+        for (const image of area.querySelectorAll('img'))
+            note(image, 'the picture', image.getBoundingClientRect());
+        for (const [index, one] of boxes.entries()) {
+            if (one.box.right > edge + 1) found.push(`${one.what} is cut off`);
+            for (const other of boxes.slice(index + 1)) {
+                const width = Math.min(one.box.right, other.box.right)
+                    - Math.max(one.box.left, other.box.left);
+                const height = Math.min(one.box.bottom, other.box.bottom)
+                    - Math.max(one.box.top, other.box.top);
+                if (width > 2 && height > 4) found.push(`${one.what} lies over ${other.what}`);
+            }
+        }
+    }
+    return found;
+}"""
+
+
+def find_chromium(playwright):
+    """The path of a Chromium: one that is named or installed, or else Playwright's own."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    found = [shutil.which(name) for name in NAMES]
+    found += [place for place in USUAL_PLACES if Path(place).is_file()]
+    own = playwright.chromium.executable_path
+    installed = next((path for path in found if path), None)
+    if installed or Path(own).is_file():
+        return installed or own
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    if Path(own).is_file():
+        return own
+    raise RuntimeError(
+        "No Chromium was found, and none could be installed: install Chromium or Chrome, or set "
+        "the environment variable CHROMIUM to the path of one, and run the tests again."
+    )
+
+
+@contextlib.contextmanager
+def browser():
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright)
+        try:
+            chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        except PlaywrightError as error:
+            raise RuntimeError(
+                f"The browser {path} did not start: install Chromium or Chrome, or set the "
+                f"environment variable CHROMIUM to the path of one.\n{error}"
+            ) from None
+        yield chromium
+        chromium.close()
+
+
+@contextlib.contextmanager
+def lab(folder):
+    """JupyterLab on a copy of the series in ``folder``, with settings of its own; gives its URL."""
+    series = folder / "series"
+    for name in ("notebooks", "helpers"):
+        unwanted = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(ROOT / name, series / name, ignore=unwanted)
+    token, port = secrets.token_hex(16), _free_port()
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [f"--ServerApp.root_dir={series}", "--ServerApp.ip=127.0.0.1"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    command += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
+    log = folder / "jupyterlab.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command, cwd=series, env=_environment(folder), stdout=output, stderr=output
+        )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(server, f"{base}/api/status?token={token}", log)
+        yield f"{base}/lab/tree/notebooks/{{}}?reset&token={token}"
+    finally:
+        _stop(server, f"{base}/api/shutdown?token={token}")
+
+
+def _environment(folder):
+    """The environment of a user who has never started JupyterLab."""
+    home = folder / "home"
+    settings = home / "settings" / "@jupyterlab"
+    for name, values in SETTINGS.items():
+        file = settings / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values), encoding="utf-8")
+    own = {
+        "HOME": home,
+        "IPYTHONDIR": home / "ipython",
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "MPLCONFIGDIR": matplotlib.get_cachedir(),  # its list of fonts takes seconds to make
+    }
+    return {**os.environ, **{name: str(value) for name, value in own.items()}}
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _request(url, method="GET"):
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(urllib.request.Request(url, method=method), timeout=10) as answer:
+        return answer.read()
+
+
+def _wait_for(server, url, log):
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            return _request(url)
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+def _stop(server, url):
+    """Ask the server to end its kernels and itself, and end it where it does not."""
+    with contextlib.suppress(urllib.error.URLError, OSError):
+        _request(url, "POST")
+    try:
+        server.wait(30)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+class Lesson:
+    """A notebook in a page of JupyterLab, and what a reader does there."""
+
+    def __init__(self, page, address):
+        self.page, self.address, self.console = page, address, []
+        page.set_viewport_size(LAPTOP)
+        page.set_default_timeout(SECONDS * 1000)
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("console", self._note)
+
+    def open(self, notebook):
+        """Open a notebook and wait until its kernel answers."""
+        self.page.goto(self.address.format(notebook))
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-Cell")
+        self.page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext")
+        self.page.evaluate(READY)
+        self._close_sidebar()
+
+    def run_all(self):
+        """Run every cell from the top, and wait until the last one is done or one has failed."""
+        self.page.evaluate(RUN_ALL)
+        self.page.wait_for_function(DONE)
+
+    def errors(self):
+        """What went wrong in the page: errors no cell is tagged for, lost widgets, our console."""
+        shown = self.page.locator(".jp-OutputArea-output").all_inner_texts()
+        lost = [text for text in shown if "model not found" in text or "Loading widget" in text]
+        return self.page.evaluate(f"() => {ERRORS}") + lost + self.console
+
+    def output(self, cell_index):
+        """The outputs of the cell with this index, counting all cells."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(cell_index).locator(".jp-OutputArea")
+
+    def explorer(self, number=0):
+        """The explorer of this number in the page."""
+        return Explorer(self.page.locator(".jp-OutputArea-output:has(.explorer)").nth(number))
+
+    def screenshot(self, path, width=LAPTOP["width"]):
+        """A picture of the whole notebook as it is laid out in a window of this width."""
+        self.page.set_viewport_size({**LAPTOP, "width": width})
+        self.page.wait_for_timeout(300)
+        notebook = self.page.locator(".jp-WindowedPanel-outer:visible")
+        length = notebook.evaluate("all => (all.scrollTop = 0, all.scrollHeight)")
+        self.page.set_viewport_size({"width": width, "height": min(length + 120, 16000)})
+        self.page.wait_for_timeout(300)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path)
+
+    def untidy(self):
+        """What of the outputs is cut off at the right or printed over something else."""
+        return self.page.evaluate(UNTIDY)
+
+    def _note(self, message):
+        if message.type == "error" and "widget" in message.text.lower():
+            self.console.append(message.text)
+
+    def _close_sidebar(self):
+        self.page.evaluate(
+            """() => {
+                const {shell} = window.jupyterapp;
+                shell.collapseLeft();
+                shell.collapseRight();
+            }"""
+        )
+
+
+class Explorer:
+    """An explorer in a page: its sliders, its buttons, its picture and the numbers beside it."""
+
+    def __init__(self, area):
+        self.area, self.page = area, area.page
+
+    def slider(self, name):
+        """The slider whose description holds this name."""
+        return self.area.locator(".widget-slider", has=self.page.get_by_text(name))
+
+    def press(self, name, key):
+        """Press a key on the handle of a slider."""
+        handle = self.slider(name).locator(".noUi-handle")
+        handle.focus()
+        handle.press(key)
+
+    def type_value(self, name, text):
+        """Type a text into the number beside a slider, and leave it with Enter."""
+        readout = self.readout(name)
+        readout.click()
+        readout.fill(text)
+        readout.press("Enter")
+
+    def click(self, name):
+        """Click the button of this name."""
+        self.area.get_by_role("button", name=name, exact=True).click()
+
+    def readout(self, name):
+        """The locator of the number beside a slider, which can be typed into."""
+        return self.slider(name).locator(".widget-readout")
+
+    def number(self, name):
+        """The locator of one of the numbers beside the picture."""
+        return self.area.locator(f'[data-name="{name}"]')
+
+    @property
+    def picture(self):
+        return self.area.locator(".explorer img")
+
+    def seen(self):
+        """All that shows the state: the picture's bytes, its alt text, and every number."""
+        numbers = self.area.locator("[data-name]").evaluate_all(
+            "all => Object.fromEntries(all.map(one => [one.dataset.name, one.textContent]))"
+        )
+        image = self.picture
+        texts = {"src": image.get_attribute("src"), "alt": image.get_attribute("alt")}
+        return {**texts, **numbers}
+
+    def after(self, move, *arguments):
+        """What is seen once a move, one of the methods here, has changed the picture."""
+        before = self.picture.get_attribute("src")
+        move(*arguments)
+        expect(self.picture).not_to_have_attribute("src", before, timeout=SECONDS * 1000)
+        return self.seen()

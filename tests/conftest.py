@@ -1,0 +1,22 @@
+"""How the tests are shared out over the processes of pytest-xdist."""
+
+import re
+
+from xdist.scheduler import LoadScopeScheduling
+
+
+class ByFileAndNotebook(LoadScopeScheduling):
+    """Keeps the tests of a file together, but for the file that runs every notebook.
+
+    Cells that nbval runs share a kernel, and the tests of a page share a browser, so they must
+    stay in one process; the notebooks in test_notebooks.py have nothing in common.
+    """
+
+    def _split_scope(self, nodeid):
+        file = nodeid.split("::")[0]
+        notebook = re.search(r"\[(\d\d_\w+)", nodeid)
+        return file + notebook[1] if notebook and file.endswith("test_notebooks.py") else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFileAndNotebook(config, log)

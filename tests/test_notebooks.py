@@ -1,0 +1,92 @@
+"""What holds for every notebook of the series, as it stands in the tree and when it is run."""
+
+import copy
+import difflib
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
+
+from tests import renew
+from tests.rules import RULES, first_line, has_whole_exercises, links_to_itself, reports_fit, solved
+from tests.series import code_cells, paths, read, run, shown, tags
+
+each_notebook = pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
+
+
+def test_series_has_its_notebooks():
+    assert paths() and paths()[0].name == "00_start_here.ipynb"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@each_notebook
+def test_notebook_as_it_stands(path, rule):
+    assert list(rule(read(path))) == []
+
+
+@pytest.mark.parametrize("rule", [links_to_itself, has_whole_exercises], ids=lambda r: r.__name__)
+@each_notebook
+def test_notebook_of_this_name(path, rule):
+    assert list(rule(read(path), path.name)) == []
+
+
+@each_notebook
+def test_notebook_is_as_renew_leaves_it(path):
+    """Where this fails: python3 -m tests renew."""
+    committed = read(path)
+    difference = _difference(committed, renew.renewed(committed))
+    assert not difference, f"{path.name} differs; run: python3 -m tests renew\n{difference}"
+    assert path.read_text(encoding="utf-8") == renew.as_text(committed)
+
+
+def _difference(old, new):
+    texts = [renew.as_text(_without_pictures(one)).splitlines() for one in (old, new)]
+    return "\n".join(difflib.unified_diff(*texts, "in the tree", "renewed", lineterm="", n=1))
+
+
+def _without_pictures(notebook):
+    notebook = copy.deepcopy(notebook)
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                output.data["image/png"] = ""
+    return notebook
+
+
+@each_notebook
+def test_cells_can_be_run_again(path):
+    """Each cell twice in a row, then the whole notebook once more, all in one kernel."""
+    cells = code_cells(read(path))
+    twice = [cell for cell in cells for _ in range(1 if "accumulates" in tags(cell) else 2)]
+    order = twice + cells
+    again = renew.normalised(run(_notebook_of(order)))
+    for number, (old, new) in enumerate(zip(order, again.cells, strict=True), start=1):
+        assert shown(new) == shown(old), f"run {number} of {len(order)}: {first_line(old)}"
+
+
+def _notebook_of(cells):
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell.source, metadata=cell.metadata) for cell in cells]
+    )
+
+
+@each_notebook
+def test_solutions_are_right(path):
+    assert list(reports_fit(run(solved(read(path))), filled_in=True)) == []
+
+
+@each_notebook
+def test_notebook_reads_whole_as_html(path):
+    """What a reader without a kernel sees: all pictures, all texts, and no dead widget."""
+    notebook = read(path)
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    areas = BeautifulSoup(page, "html.parser").select(".jp-OutputArea-output")
+    text = " ".join(" ".join(area.get_text().split()) for area in areas)
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
+    assert sum(len(area.select("img[src^=data]")) for area in areas) == len(pictures)
+    for output in outputs:
+        if set(output.get("data", {})) == {"text/plain"}:
+            assert " ".join(output.data["text/plain"].split()) in text
+    assert "jupyter.widget" not in page and "Error displaying widget" not in page

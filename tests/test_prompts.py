@@ -1,0 +1,64 @@
+"""A guess: recorded, refused with a reason, kept when its cell is run again, compared."""
+
+import pytest
+import torch
+
+from helpers import prompts
+from helpers.prompts import predict, read_number
+
+
+@pytest.fixture(autouse=True)
+def nothing_recorded(monkeypatch):
+    monkeypatch.setattr(prompts, "_recorded", {})
+
+
+def record(prediction, text):
+    prediction.controls["guess"].value = text
+    prediction.controls["record"].click()
+    return prediction._status.value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1.5", 1.5), (" -2 ", -2), ("−2", -2), ("1/4", 0.25), ("1e3", 1000), ("- 2", -2)],
+)
+def test_numbers_in_every_writing(text, value):
+    assert read_number(text) == value
+    prediction = predict("How much?")
+    assert "Recorded" in record(prediction, text)
+    assert prediction.guess == value
+
+
+@pytest.mark.parametrize(
+    "text", ["", "two", "nan", "inf", "1e999", "1/0", "1,5,6", "<b>", "1" * 9999]
+)
+def test_what_is_no_number_gets_a_sentence_and_loses_nothing(text):
+    prediction = predict("How much?")
+    record(prediction, "3")
+    status = record(prediction, text)
+    assert "number" in status and "<b>" not in status
+    assert prediction.guess == 3
+
+
+def test_a_cell_that_is_run_again_still_holds_the_guess():
+    record(predict("How much?"), "3")
+    again = predict("How much?")
+    assert again.guess == 3 and again.controls["guess"].value == "3"
+    assert predict("And how many?").guess is None
+
+
+def test_a_guess_beside_the_answer():
+    prediction = predict("How much?")
+    assert str(prediction.compare(1.2)) == "The answer is 1.2. You have not recorded a guess."
+    record(prediction, "1.2")
+    assert "You guessed 1.2: right." in prediction.compare(torch.tensor(1.2, requires_grad=True))
+    assert "not the same" in prediction.compare(1.3)
+    assert repr(prediction.compare(1.2)).startswith("The answer")
+
+
+def test_a_choice():
+    prediction = predict("Which?", ["up", "down"])
+    prediction.controls["record"].click()
+    assert "Choose" in prediction._status.value and prediction.guess is None
+    assert "Recorded: up" in record(prediction, "up")
+    assert "right" in prediction.compare("up") and "not the same" in prediction.compare("down")
