@@ -11,14 +11,14 @@ import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import wraps
 
 import torch
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 
-MOST_NUMBERS = 1_000_000
-MOST_IN_LISTS = 10_000
-"""Answers with more numbers than this are not looked into."""
+MOST_NUMBERS, MOST_IN_LISTS = 1_000_000, 20_000
+"""Tensors and lists with more numbers than this are not looked into."""
 
 
 @dataclass(frozen=True)
@@ -165,19 +165,18 @@ def kind(value):
     return known.get(type(value), f"an object of type {type(value).__name__}")
 
 
-def read_tensor(value):
+def _read_tensor(value):
     """A detached tensor of floating point numbers, from a number, tensor, array or nested lists.
 
-    Raises UnreadableError for everything else, and for more numbers than are worth looking into.
+    Raises UnreadableError for more numbers than are worth looking into, and for what holds none.
     """
-    try:
-        if isinstance(value, (list, tuple)) and not 0 < _count(value) <= MOST_IN_LISTS:
-            raise UnreadableError(f"{kind(value)} of {len(value)} entries")
-        return _converted(value)
-    except UnreadableError:
-        raise
-    except Exception as error:
-        raise UnreadableError(kind(value)) from error
+    return _converted(_of_moderate_length(value))
+
+
+def _of_moderate_length(value):
+    if isinstance(value, (list, tuple)) and not 0 < _count(value) <= MOST_IN_LISTS:
+        raise UnreadableError(f"{kind(value)} of {len(value)} entries")
+    return value
 
 
 def _count(value, most=MOST_IN_LISTS):
@@ -207,7 +206,8 @@ def _converted(value):
         raise UnreadableError(f"a tensor of shape {tuple(tensor.shape)}", "shape")
     if tensor.dtype == torch.bool or tensor.is_complex():
         raise UnreadableError(f"a tensor of {tensor.dtype}")
-    return tensor if tensor.is_floating_point() else tensor.to(torch.float64)
+    known = tensor.dtype in (torch.float64, torch.float32, torch.float16, torch.bfloat16)
+    return tensor if known else tensor.to(torch.float64)
 
 
 def _stacked(parts):
@@ -216,6 +216,22 @@ def _stacked(parts):
     return torch.stack(parts)
 
 
+def _whatever_it_is(read):
+    """Makes a reader raise UnreadableError alone, whatever an odd object does when it is read."""
+
+    @wraps(read)
+    def reads(value, shapes):
+        try:
+            return read(value, shapes)
+        except (UnreadableError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            raise UnreadableError(kind(value)) from error
+
+    return reads
+
+
+@_whatever_it_is
 def read_parameters(value, shapes):
     """name -> tensor, from a value for one parameter, or for several in the order of ``shapes``.
 
@@ -234,15 +250,14 @@ def read_parameters(value, shapes):
 
 
 def _by_name(value, names):
-    try:
-        return [value[name] for name in names]
-    except Exception as error:
-        raise UnreadableError("a dict without the name of each parameter") from error
+    if not all(name in value for name in names):
+        raise UnreadableError("a dict without the name of each parameter")
+    return [value[name] for name in names]
 
 
 def _in_order(value, names):
     if not isinstance(value, (list, tuple)):
-        value = read_tensor(value)
+        value = _read_tensor(value)
         if value.ndim == 0:
             raise UnreadableError(f"one number for {len(names)} parameters", "shape")
     if len(value) != len(names):
@@ -251,20 +266,19 @@ def _in_order(value, names):
 
 
 def _read_one(value, shape):
-    tensor = read_tensor(value)
+    tensor = _read_tensor(value)
     wrapped = isinstance(value, (list, tuple)) and len(value) == 1 and tensor.shape != shape
     return tensor[0] if wrapped else tensor
 
 
+@_whatever_it_is
 def read_rows(value, shapes):
     """One dict, name -> tensor, for each row of a training loop. Raises UnreadableError."""
     if not isinstance(value, (list, tuple)):
-        value = read_tensor(value)
+        value = _read_tensor(value)
         if value.ndim == 0:
             raise UnreadableError("one number")
-    if len(value) > MOST_IN_LISTS:
-        raise UnreadableError(f"{kind(value)} of {len(value)} rows")
-    return [read_parameters(row, shapes) for row in value]
+    return [read_parameters(row, shapes) for row in _of_moderate_length(value)]
 
 
 def same_storage(tensors):

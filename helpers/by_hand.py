@@ -1,5 +1,7 @@
 """The reader's own derivative at one place, for what is drawn beside autograd's."""
 
+import math
+
 from helpers.answers import UnreadableError, call, read_parameters
 from helpers.gradients import as_names, as_tensors
 
@@ -27,3 +29,9 @@ def gradient_by_hand(gradient, *, wrt, at):
     if any(values[name].numel() != shape.numel() for name, shape in shapes.items()):
         return None
     return {name: values[name].reshape(shape) for name, shape in shapes.items()}
+
+
+def alike(by_hand, by_autograd):
+    """Whether two numbers are the same but for rounding, or both none."""
+    both_nan = math.isnan(by_hand) and math.isnan(by_autograd)
+    return both_nan or math.isclose(by_hand, by_autograd, rel_tol=1e-5, abs_tol=1e-9)

@@ -42,15 +42,16 @@ class Place:
 
     def shows(self, name, value):
         """Whether the reader's answer for ``name`` is ``value``; never where that is None."""
-        return value is not None and self.close(self.given[name], value, self.scale[name])
+        return value is not None and self.close(self.given[name], value, name)
 
-    def close(self, given, value, scale):
+    def close(self, given, value, name):
         """Whether two tensors hold the same numbers, as far as their precision tells."""
-        if not _same_shape(given.shape, value.shape):
+        if given.shape != value.shape and not given.numel() == value.numel() == 1:
             return False
-        rtol, atol = max(TOLERANCES.get(t.dtype, TOLERANCES[torch.float64]) for t in (given, value))
-        apart = (given.double().reshape(value.shape) - value.double()).abs()
-        return bool((apart <= rtol * value.abs() + atol * scale).all())
+        rtol, atol = max(TOLERANCES[tensor.dtype] for tensor in (given, value))
+        given, value = given.double().reshape(value.shape), value.double()
+        within = (given - value).abs() <= rtol * value.abs() + atol * self.scale[name]
+        return bool(within.all())
 
     def agrees(self, name):
         """Whether the reader's answer for ``name`` is right here, in its shape too."""
@@ -62,18 +63,30 @@ class Place:
         one_number = given.numel() == parameter.numel() == 1 and len(given) <= len(parameter)
         return given == parameter or one_number
 
-    def same_answers(self, other):
+    def same_answer(self, other, name):
         """Whether the reader gave the very same at another place."""
-        return all(
-            given.shape == other.given[name].shape
-            and torch.allclose(given, other.given[name], rtol=0, atol=0, equal_nan=True)
-            for name, given in self.given.items()
-        )
+        here, there = self.given[name], other.given[name]
+        same = here.shape == there.shape and here.dtype == there.dtype
+        return same and torch.allclose(here, there, rtol=0, atol=0, equal_nan=True)
 
     @property
     def data(self):
-        """name -> tensor, for the arguments that are no parameters and have rows."""
+        """name -> tensor, for the arguments with rows that are no parameters."""
         return {n: t for n, t in self.at.items() if n not in self.names and t.ndim > 0}
+
+    @property
+    def rows(self):
+        """The numbers of samples that the data may have."""
+        return {len(tensor) for tensor in self.data.values()} - {1}
+
+    @cached_property
+    def counts(self):
+        """What a sum over the samples may be divided by: the rows and the numbers of the data.
+
+        Where the loss keeps its data to itself, those of the values on its way.
+        """
+        of_data = [size for t in self.data.values() for size in (len(t), t.numel())]
+        return of_data or [value.numel() for value in self.graph.values]
 
     @cached_property
     def graph(self):
@@ -86,6 +99,12 @@ class Place:
         return autograd_gradient(self.loss, wrt=floating, at=self.at)
 
     @cached_property
+    def without(self):
+        """argument -> gradients, with 0 in the place of that argument."""
+        floating = [name for name, tensor in self.at.items() if tensor.is_floating_point()]
+        return {n: self._gradient({**self.at, n: torch.zeros_like(self.at[n])}) for n in floating}
+
+    @cached_property
     def reshaped(self):
         """(argument, shape) -> gradients, with one data argument laid out in another shape.
 
@@ -93,10 +112,13 @@ class Place:
         """
         layouts = ((-1,), (-1, 1), (1, -1))
         keys = [(n, shape) for n, t in self.data.items() if t.numel() > 1 for shape in layouts]
-        return {key: self._laid_out(*key) for key in keys}
+        return {
+            (name, shape): self._gradient({**self.at, name: self.at[name].reshape(shape)})
+            for name, shape in keys
+        }
 
-    def _laid_out(self, argument, shape):
-        at = {**self.at, argument: self.at[argument].reshape(shape)}
+    def _gradient(self, at):
+        """name -> gradient at other numbers; nothing where the loss cannot be had there."""
         try:
             return autograd_gradient(self.loss, wrt=self.names, at=at)
         except (TypeError, ValueError, RuntimeError):
@@ -104,10 +126,6 @@ class Place:
 
     def text(self):
         return numbers_text(self.at)
-
-
-def _same_shape(given, wanted):
-    return given == wanted or given.numel() == wanted.numel() == 1
 
 
 @dataclass(frozen=True)
@@ -142,6 +160,8 @@ class Evidence:
         """Whether the answer for ``name`` is ``value(place)`` at every place."""
         return all(place.shows(name, value(place)) for place in self.places)
 
-    def first(self, name, guesses):
-        """The words of the first guess, a pair (words, value), that fits at every place."""
-        return next((words for words, value in guesses if self.shows(name, value)), None)
+    def right_but_for_shape(self, name):
+        return all(place.shows(name, place.right[name]) for place in self.places)
+
+    def zero(self, name):
+        return not any(place.given[name].any() for place in self.places)

@@ -88,6 +88,16 @@ def short(value):
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
+def number_or_none(value):
+    """A number as text, or that there is none yet."""
+    return "none yet" if value is None else number(value)
+
+
+def agreement(agree):
+    """Whether two numbers agree, in words; None where one of them is missing."""
+    return {True: "agree", False: "differ", None: "cannot be compared"}[agree]
+
+
 def side(residual):
     """Where a prediction lies, seen from its target."""
     return "above" if residual > 0 else "below"
@@ -136,14 +146,14 @@ class Explorer:
     name -> number, ``draw(state)`` moves the artists, ``describe(state)`` says it in ``Words``.
 
     Args:
-        controls: name -> widget. Sliders give the values; a Button is joined to the method
-            ``on_<name>``.
+        controls: name -> widget. Sliders, menus and checkboxes give the values; a Button or Play
+            is joined to the method ``on_<name>``.
         figure: the matplotlib figure.
         moving: name -> artist of it that moves.
 
     Attributes:
         controls, figure: as given.
-        values: name -> number, exact even where its slider cannot show it.
+        values: name -> number or choice, exact even where its slider cannot show it.
         state: the record that is drawn.
         words: the ``Words`` of that state.
     """
@@ -157,6 +167,8 @@ class Explorer:
         for name, control in controls.items():
             if isinstance(control, widgets.Button):
                 control.on_click(getattr(self, f"on_{name}"))
+            elif isinstance(control, widgets.Play):
+                control.observe(getattr(self, f"on_{name}"), "value")
             else:
                 self.values[name] = _rounded(control.value)
                 control.observe(self._on_change, "value")
@@ -202,20 +214,21 @@ class Explorer:
 
     def _on_change(self, change):
         name = next(name for name, control in self.controls.items() if control is change["owner"])
-        value = _rounded(change["new"])
-        if self._quiet or self._is_echo(name, value):
+        if self._quiet or self._is_echo(name, change["new"]):
             return
         self._pushed.pop(name, None)
-        self.values[name] = value
+        self.values[name] = _rounded(change["new"])
         self.reader_moved(name)
         self.update()
 
     def _is_echo(self, name, value):
         # A browser answers a pushed 1.4 with 1.4000000000000001, and may do so when the next value
         # has been pushed already. The reader did not ask for that.
-        pushed = self._pushed.get(name, [])
+        pushed = self._pushed.get(name)
+        if not pushed or value == _rounded(value):
+            return False
         recent = [stop for stop, when in pushed if time.monotonic() - when < ECHO_SECONDS]
-        return value in recent or (bool(pushed) and value == pushed[-1][0])
+        return _rounded(value) in (*recent, pushed[-1][0])
 
     def _png(self):
         return encode_png(self._live.pixels())
@@ -226,8 +239,9 @@ class Explorer:
 
     def _controls_box(self):
         wrap = {"display": "flex", "flex_flow": "row wrap", "width": "100%"}
-        buttons = [c for c in self.controls.values() if isinstance(c, widgets.Button)]
-        others = [c for c in self.controls.values() if not isinstance(c, widgets.Button)]
+        pressed = widgets.Button, widgets.Play
+        buttons = [c for c in self.controls.values() if isinstance(c, pressed)]
+        others = [c for c in self.controls.values() if not isinstance(c, pressed)]
         rows = [widgets.Box(group, layout=widgets.Layout(**wrap)) for group in (others, buttons)]
         return widgets.VBox([row for row in rows if row.children])
 
@@ -259,11 +273,27 @@ def slider(description, value, low, high, step, readout_format=".2f"):
         min=low,
         max=high,
         step=step,
-        description=description,
         readout_format=readout_format,
-        style={"description_width": "112px"},
-        layout=widgets.Layout(width="380px", max_width="100%"),
+        **_wide(description),
     )
+
+
+def whole_slider(description, value, low, high):
+    """An IntSlider like ``slider``, for what is counted."""
+    return widgets.IntSlider(value=value, min=low, max=high, **_wide(description))
+
+
+def menu(description, options):
+    """A Dropdown of named choices, as wide as a slider; its first option is chosen."""
+    return widgets.Dropdown(options=options, value=options[0], **_wide(description))
+
+
+def _wide(description):
+    return {
+        "description": description,
+        "style": {"description_width": "112px"},
+        "layout": widgets.Layout(width="380px", max_width="100%"),
+    }
 
 
 def button(description, tooltip):

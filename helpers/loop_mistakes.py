@@ -6,6 +6,7 @@ raised. The rules are those of ``helpers.mistakes``. To add a mistake, write its
 """
 
 import re
+from functools import partial
 from itertools import chain, combinations, permutations
 
 from helpers.mistakes import BLANK, CUT, RAISED, Rule, raising
@@ -109,7 +110,7 @@ def _subsets(names, largest):
 
 
 def one_tensor(runs):
-    return {} if all(run.aliased for run in runs) else None
+    return {} if any(run.aliased for run in runs) else None
 
 
 def zeroed_before_update(runs):
@@ -120,7 +121,7 @@ def zeroed_before_update(runs):
 def never_zeroed(runs):
     names = runs[0].names
     for which in reversed(list(_subsets(names, len(names)))):
-        if _all_follow(runs, lambda run, which=which: adding_up(run, which)):
+        if _all_follow(runs, partial(adding_up, names=which)):
             some = f" (the one of {listed(which)})" if len(which) < len(names) else ""
             return {"some": some}
     return None
@@ -129,31 +130,28 @@ def never_zeroed(runs):
 def some_frozen(runs):
     names = runs[0].names
     for which in _subsets(names, len(names) - 1):
-        if _all_follow(runs, lambda run, which=which: moving_only(run, which)):
+        if _all_follow(runs, partial(moving_only, names=which)):
             return {"moving": listed(which)}
     return None
 
 
 def mixed_up(runs):
     names = runs[0].names
+    alike = len({runs[0].at[name].shape for name in names}) == 1
     for order in permutations(names) if 1 < len(names) <= 4 else ():
-        if order != names:
-            if _all_follow(runs, lambda run, order=order: returned_in(run, order)):
-                return {"what": f"The rows are right, but not in the order {listed(names)}"}
-            if _all_follow(runs, lambda run, order=order: _crossed_if_shapes_allow(run, order)):
-                return {"what": "Each parameter moves by the gradient of another"}
+        if order == names:
+            continue
+        if _all_follow(runs, partial(returned_in, order=order)):
+            return {"what": f"The rows are right, but not in the order {listed(names)}"}
+        if alike and _all_follow(runs, partial(crossed, order=order)):
+            return {"what": "Each parameter moves by the gradient of another"}
     return None
-
-
-def _crossed_if_shapes_allow(run, order):
-    shapes = [run.at[name].shape for name in run.names]
-    return crossed(run, order) if shapes == [run.at[name].shape for name in order] else iter(())
 
 
 def in_sequence(runs):
     names = runs[0].names
     for order in permutations(names) if 1 < len(names) <= 4 else ():
-        if _all_follow(runs, lambda run, order=order: one_after_the_other(run, order)):
+        if _all_follow(runs, partial(one_after_the_other, order=order)):
             return {"first": order[0], "then": listed(order[1:])}
     return None
 
@@ -183,24 +181,26 @@ def _from(run, offset):
 
 
 def another_rate(runs):
-    rates = [_fitted_rate(run) for run in runs]
-    for run, rate in zip(runs, rates, strict=True):
-        if rate is None or not _as_asked(run) or not run.follows(walk_with(run, rate=rate)):
-            return None
-    run, rate = max(
-        zip(runs, rates, strict=True), key=lambda pair: abs(pair[1] / pair[0].learning_rate - 1)
-    )
-    return {"rate": number_text(rate), "asked": number_text(run.learning_rate)}
+    rates = [_fitted_rate(run) if _as_asked(run) else None for run in runs]
+    pairs = list(zip(runs, rates, strict=True))
+    if not all(rate is not None and run.follows(walk_with(run, rate=rate)) for run, rate in pairs):
+        return None
+    run, rate = max(pairs, key=lambda pair: abs(pair[1] - pair[0].learning_rate))
+    return {"rate": number_text(rate, 6), "asked": number_text(run.learning_rate, 6)}
 
 
 def _fitted_rate(run):
-    """The rate that explains the first row, by least squares over all parameters."""
+    """The rate that explains the first row, by least squares over all parameters.
+
+    Where the gradient of the start is 0, any rate does: that which was asked for.
+    """
     slope, first = run.slope(run.start), run.rows[0]
     if any(first[n].numel() != slope[n].numel() for n in run.names):
         return None
     way = [(run.at[n].flatten() - first[n].flatten(), slope[n].flatten()) for n in run.names]
     length = sum(float(gradient @ gradient) for _, gradient in way)
-    return sum(float(step @ gradient) for step, gradient in way) / length if length else None
+    along = sum(float(step.double() @ gradient.double()) for step, gradient in way)
+    return along / length if length else run.learning_rate
 
 
 def not_finite_rows(runs):
@@ -212,18 +212,22 @@ def not_finite_rows(runs):
     return None
 
 
-def nothing_known_of_loop(runs):
-    for run in runs:
-        asked = f"With steps={run.steps}" if run is not runs[0] else "Your loop"
-        if not _as_asked(run):
-            return {"what": f"{asked} returned {len(run.rows)} rows for {run.steps} steps"}
-        for count, fits in enumerate(run.matches(iter(run.right)), 1):
-            if not all(fits.values()):
-                where = "at other numbers " if run is not runs[0] else ""
-                return {
-                    "what": f"Your loop leaves the right way {where}at step {count}",
-                }
-    return None
+def other_length(runs):
+    wrong = [run for run in runs if not _as_asked(run)]
+    return {"rows": len(wrong[0].rows), "steps": wrong[0].steps} if wrong else None
+
+
+def right_from_here_only(runs):
+    return {} if runs[0].is_right() else None
+
+
+def nothing_known(runs):
+    """The first step that is wrong in the reader's own run."""
+    for count, fits in enumerate(runs[0].matches(iter(runs[0].right)), 1):
+        for name, right in fits.items():
+            if not right:
+                return {"name": name, "count": count}
+    return {"name": "your loop", "count": 1}
 
 
 LOOP_RULES = (
@@ -299,8 +303,20 @@ LOOP_RULES = (
     ),
     Rule(
         "unknown",
-        nothing_known_of_loop,
-        "{what}. It fits no known mistake: work that step out by hand and compare.",
+        other_length,
+        "Your loop returned {rows} rows where {steps} steps were asked for.",
+    ),
+    Rule(
+        "unknown",
+        right_from_here_only,
+        "Your loop is right at your numbers and wrong at others. "
+        "Does it use what it is called with, or numbers of its own?",
+    ),
+    Rule(
+        "unknown",
+        nothing_known,
+        "At step {count}, {name} leaves the right way. It fits no known mistake: work that step "
+        "out by hand, and check the gradient by itself.",
     ),
 )
 """The first that explains every run is named."""

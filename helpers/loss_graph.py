@@ -5,6 +5,7 @@ term is an edge that hands on nothing. So every such slip can be foreseen, whate
 """
 
 from functools import cached_property
+from itertools import islice
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -37,9 +38,10 @@ class LossGraph:
     an edge that hands on nothing.
 
     Attributes:
-        values: every tensor that the loss computed, in order; the last is the loss.
-        edges: every edge, from the loss downwards; none where the graph is too large.
-        inner: how many edges at the top only scale or add up: what follows lies inside a function.
+        values: every tensor that the loss computed, in order; the last is the loss. Of a large
+            graph, only that.
+        edges: every edge, from the loss downwards; of a large graph, none.
+        outer: how many edges at the top belong to operations that only scale and add up.
     """
 
     def __init__(self, loss, names, at):
@@ -47,18 +49,29 @@ class LossGraph:
         self.parameters = {name: fresh[name].requires_grad_() for name in names}
         with torch.enable_grad(), _Recorder() as recorder:
             self.value = evaluate(loss, fresh)
-        self.values = [*recorder.values, self.value]
-        edges = list(_edges_below(self.value.grad_fn))
-        self.edges = edges if len(edges) <= MAX_EDGES else []
-        self.inner = _outer_length(self.edges)
+        edges = list(islice(_edges_below(self.value.grad_fn), MAX_EDGES + 1))
+        small = len(edges) <= MAX_EDGES
+        self.values = [*recorder.values, self.value] if small else [self.value]
+        self.edges = edges if small else []
+        self.outer = _outer_length(self.edges)
         self._altered = {}
 
     def altered(self, position, alter):
-        """name -> gradient, where edge ``position`` hands on ``alter(right, incoming)``."""
+        """name -> gradient, where edge ``position`` hands on ``alter(right, incoming)``.
+
+        None where there is no such edge.
+        """
+        if position >= len(self.edges):
+            return None
         key = position, alter
         if key not in self._altered:
             self._altered[key] = self._backward_through(*self.edges[position], alter)
         return self._altered[key]
+
+    def operation(self, position):
+        """The operation of an edge, as torch calls it: 'Pow', 'Mul', 'Mean'."""
+        node, _ = self.edges[position]
+        return _operation(node)
 
     def _backward_through(self, node, index, alter):
         def hook(handed_on, incoming):
@@ -74,17 +87,17 @@ class LossGraph:
         finally:
             handle.remove()
 
-    def _backward(self, value, incoming=None):
-        names, parameters = zip(*self.parameters.items(), strict=True)
-        gradients = torch.autograd.grad(
-            value, parameters, incoming, retain_graph=True, materialize_grads=True
-        )
-        return dict(zip(names, gradients, strict=True))
+    def _backward(self, value):
+        parameters = list(self.parameters.values())
+        gradients = torch.autograd.grad(value, parameters, retain_graph=True, allow_unused=True)
+        return dict(zip(self.parameters, gradients, strict=True))
 
     @cached_property
     def upstream(self):
         """position in ``values`` -> the gradient of the loss by that value."""
         reached = [i for i, value in enumerate(self.values) if value.requires_grad]
+        if not self.value.requires_grad:
+            return {}
         by_value = torch.autograd.grad(
             self.value, [self.values[i] for i in reached], retain_graph=True, allow_unused=True
         )
@@ -92,13 +105,16 @@ class LossGraph:
 
     @cached_property
     def downstream(self):
-        """position in ``values`` -> name -> the gradient of that value, summed."""
+        """position in ``values`` -> name -> the gradient of that value, summed.
+
+        None where the value does not depend on the parameter.
+        """
         return {i: self._backward(self.values[i].sum()) for i in self.upstream}
 
     def averaged(self, position):
         """name -> gradient, where every number of a value gets the mean of their gradients."""
-        incoming = self.upstream[position]
-        return self._backward(self.values[position], incoming.mean().expand_as(incoming))
+        mean = self.upstream[position].mean()
+        return self._backward((self.values[position] * mean).sum())
 
 
 def _edges_below(root):
@@ -129,35 +145,9 @@ def _operation(node):
     return node.name().split("Backward")[0]
 
 
-OPERATIONS = {
-    "Pow": "the power",
-    "Mul": "the product",
-    "Div": "the quotient",
-    "Sub": "the difference",
-    "Neg": "the minus sign",
-    "Mm": "the matrix product",
-    "Mv": "the matrix product",
-    "Dot": "the dot product",
-    "Tanh": "tanh",
-    "Sigmoid": "the sigmoid",
-    "Exp": "exp",
-    "Log": "log",
-    "Log1P": "log",
-    "Softplus": "the softplus",
-    "Relu": "relu",
-    "Sin": "sin",
-    "Cos": "cos",
-}
-
-
-def operation_name(node):
-    """What an operation is called in a hint."""
-    return OPERATIONS.get(_operation(node), "one of the functions")
-
-
 def skipped(right, incoming):
     """The edge hands on what it got, as if the derivative of its operation were 1."""
-    return fitted(incoming, right.shape) if incoming.shape != right.shape else incoming
+    return fitted(incoming, right.shape)
 
 
 def cut(right, incoming):

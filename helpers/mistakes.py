@@ -62,13 +62,16 @@ def is_blank(value):
     """Whether a blank was left as it was, or a part of a short tuple or list."""
     if any(value is blank for blank in BLANKS):
         return True
-    short = type(value) in (tuple, list) and len(value) <= 100
-    return short and any(any(part is blank for blank in BLANKS) for part in value)
+    parts = value.values() if type(value) is dict else value
+    short = type(value) in (tuple, list, dict) and len(value) <= 100
+    return short and any(any(part is blank for blank in BLANKS) for part in parts)
 
 
 def left_blank(outcome):
     if outcome.error is not None:
-        return {} if isinstance(outcome.error, NotImplementedError) else None
+        # torch raises the same where one of its own operations is missing.
+        by_hand = "aten::" not in outcome.error_text
+        return {} if isinstance(outcome.error, NotImplementedError) and by_hand else None
     return {} if is_blank(outcome.value) else None
 
 
@@ -125,7 +128,11 @@ def guessing(guesses):
 
     def find(evidence, name):
         fitting = (words for words, value in guesses(evidence, name) if evidence.shows(name, value))
-        return next(fitting, None)
+        try:
+            return next(fitting, None)
+        except RuntimeError:
+            # torch cannot compute the guess for an answer of this shape.
+            return None
 
     return find
 
@@ -158,18 +165,31 @@ def _right_of_another(place, name, whose):
     return place.right[whose[name]] if exchanged else None
 
 
-@guessing
-def times_samples(evidence, name):
-    for position, count in enumerate(evidence.places[0].counts):
-        words = {"count": count}
-        yield words, lambda place, i=position: place.right[name] * place.counts[i]
+def by_samples(power, factor=None):
+    """A rule's ``find``: the gradient times, or divided by, the number of samples.
+
+    ``power`` is 1 or -1. ``factor`` gives one more constant, from the numbers.
+    """
+
+    @guessing
+    def find(evidence, name):
+        for position, count in enumerate(evidence.places[0].counts):
+
+            def scaled(place, position=position):
+                return place.right[name] * float(place.counts[position]) ** power
+
+            times = factor(evidence, name, scaled) if factor else 1
+            if times:
+                words = {"count": count, "factor": number_text(times)}
+                yield words, lambda place, s=scaled, c=times: c * s(place)
+
+    return find
 
 
-@guessing
-def over_samples(evidence, name):
-    for position, count in enumerate(evidence.places[0].counts):
-        words = {"count": count}
-        yield words, lambda place, i=position: place.right[name] / place.counts[i]
+def constant(evidence, name, value):
+    """The constant that fits, where the number of samples tells it from another power of it."""
+    counts = {tuple(place.counts) for place in evidence.places}
+    return fitted_factor(evidence, name, value) if len(counts) > 1 else 0
 
 
 @guessing
@@ -187,49 +207,71 @@ def known_step(evidence, name):
 
 @guessing
 def some_step(evidence, name):
-    """The answer is the parameter less the gradient times one number, whatever that is."""
-    rate = _fitted_factor(evidence, name, lambda place: place.at[name] - place.given[name])
-    if rate:
-        new = "the parameter after a step"
+    """The answer is the parameter less the gradient times one small number, whatever that is."""
+    new, right = "the parameter after a step", lambda place: place.right[name]
+    rate = fitted_factor(evidence, name, right, lambda place: place.at[name] - place.given[name])
+    if 0 < rate < 1:
         yield {"what": new}, lambda place: place.at[name] - rate * place.right[name]
 
 
 @guessing
 def constant_factor(evidence, name):
-    factor = _fitted_factor(evidence, name, lambda place: place.given[name])
+    factor = fitted_factor(evidence, name, lambda place: place.right[name])
     if factor:
-        yield {"factor": number_text(factor)}, lambda place: factor * place.right[name]
+        yield {"factor": number_text(factor, 6)}, lambda place: factor * place.right[name]
 
 
-def _fitted_factor(evidence, name, value):
-    """How many times the gradient ``value(place)`` is, by least squares at the last place."""
+def fitted_factor(evidence, name, value, answer=None):
+    """How many times ``value`` the answer is, by least squares at the last place; 0 for never."""
     place = evidence.places[-1]
-    right, given = place.right[name], place.given[name]
-    if not right.any() or given.numel() != right.numel():
+    right, given = value(place).flatten(), (answer or (lambda p: p.given[name]))(place).flatten()
+    if not right.any() or given.shape != right.shape:
         return 0
-    right, wanted = right.flatten(), value(place).flatten().double()
-    return float(wanted @ right / (right @ right)) if wanted.numel() == right.numel() else 0
+    return float(given.double() @ right.double() / (right @ right))
 
 
-def edge(alter, inner=False):
+def edge(alter, *, inner=False, operations=None):
     """A rule's ``find``: the answer is the gradient with one edge of the graph altered.
 
-    With ``inner``, only edges that lie inside a function that is not linear.
+    Only edges that lie inside a function that is not linear, or only those of some operations.
     """
 
     @guessing
     def find(evidence, name):
         graph = evidence.places[-1].graph
         for position in range(graph.outer if inner else 0, len(graph.edges)):
-            words = {"operation": graph.operation(position)}
-            yield words, partial(_altered, name=name, position=position, alter=alter)
+            operation = graph.operation(position)
+            if operations is None or operation in operations:
+                words = {"operation": OPERATIONS.get(operation, "one of the inner functions")}
+                yield words, partial(_altered, name=name, position=position, alter=alter)
 
     return find
 
 
 def _altered(place, name, position, alter):
-    gradient = place.graph.altered(position, alter)[name]
-    return gradient if gradient.any() else None
+    altered = place.graph.altered(position, alter)
+    return altered and altered[name]
+
+
+OPERATIONS = {
+    "Pow": "the power",
+    "Mul": "the product",
+    "Div": "the quotient",
+    "Sub": "the difference",
+    "Neg": "the minus sign",
+    "Mm": "the matrix product",
+    "Mv": "the matrix product",
+    "Dot": "the dot product",
+    "Tanh": "tanh",
+    "Sigmoid": "the sigmoid",
+    "Exp": "exp",
+    "Log": "log",
+    "Log1P": "log",
+    "Softplus": "the softplus",
+    "Relu": "relu",
+    "Sin": "sin",
+    "Cos": "cos",
+}
 
 
 def on_the_way(value):
@@ -238,21 +280,25 @@ def on_the_way(value):
     @guessing
     def find(evidence, name):
         for position in range(len(evidence.places[-1].graph.values)):
-            yield {}, lambda place, i=position: value(place.graph, i, name)
+            yield {}, partial(_on_the_way, name=name, position=position, value=value)
 
     return find
 
 
+def _on_the_way(place, name, position, value):
+    return value(place.graph, position, name) if position in place.graph.upstream else None
+
+
 def outer_part(graph, position, name):
     """The gradient of the loss by a value that depends on the parameter."""
-    if position not in graph.upstream or not graph.downstream[position][name].any():
+    if graph.downstream[position][name] is None:
         return None
     return fitted(graph.upstream[position], graph.parameters[name].shape)
 
 
 def inner_part(graph, position, name):
     """The gradient of a value by the parameter."""
-    return graph.downstream[position][name] if position in graph.upstream else None
+    return graph.downstream[position][name]
 
 
 @guessing
@@ -267,7 +313,8 @@ def some_value(evidence, name):
 
 
 def _signed_value(place, position, sign):
-    return sign * place.graph.values[position].detach()
+    values = place.graph.values
+    return sign * values[position].detach() if position < len(values) else None
 
 
 @guessing
@@ -278,21 +325,40 @@ def other_variable(evidence, name):
 
 
 @guessing
+def left_out(evidence, name):
+    for other in evidence.places[0].at:
+        yield {"other": other}, lambda place, n=other: place.without.get(n, {}).get(name)
+
+
+@guessing
 def per_sample(evidence, name):
-    count = len(evidence.places[0].given[name]) if evidence.places[0].given[name].ndim else 0
+    given = evidence.places[0].given[name]
+    count = len(given) if given.ndim else 0
     for how, together in (("sum", torch.sum), ("mean", torch.mean)):
-        words = {"count": count, "how": how}
+        words = {"count": count, "how": f"their {how} is right"}
         yield words, partial(_answer_by_sample, name=name, together=together)
+    total = fitted_factor(
+        evidence, name, lambda place: place.right[name], lambda place: _total(place, name)
+    )
+    if total:
+        words = {"count": count, "how": f"their sum is {number_text(total)} times the gradient"}
+        times = partial(_answer_by_sample, name=name, together=torch.sum, times=total)
+        yield words, times
 
 
-def _answer_by_sample(place, name, together):
+def _answer_by_sample(place, name, together, times=1):
     """The answer itself, where it has a row for each sample that together are right."""
+    total, right = _total(place, name, together), place.right[name]
+    return place.given[name] if place.close(total, times * right, name) else None
+
+
+def _total(place, name, together=torch.sum):
+    """The rows of the answer taken together, shaped like the parameter where they can be."""
     answer, right = place.given[name], place.right[name]
     if answer.ndim == 0 or len(answer) not in place.rows or answer.shape == right.shape:
-        return None
+        return answer
     total = together(answer, dim=0)
-    total = total.reshape(right.shape) if total.numel() == right.numel() else total
-    return answer if place.close(total, right, name) else None
+    return total.reshape(right.shape) if total.numel() == right.numel() else total
 
 
 @guessing
@@ -309,16 +375,17 @@ def met_every_sample(evidence, name):
 def _square_answer(place, name):
     """The answer itself, where it has a row or column too many for each sample."""
     answer, shape = place.given[name], place.at[name].shape
-    wide = {(*beginning, rows) for rows in place.rows for beginning in [(rows,), shape[:-1]]}
+    wide = {(rows, rows) for rows in place.rows}
+    if len(shape) == 2:
+        wide |= {(shape[0], rows) for rows in place.rows}
     return answer if tuple(answer.shape) in wide and answer.shape != shape else None
 
 
 def _averaged(place, name, position, summed):
     graph = place.graph
-    count = graph.values[position].numel()
-    if position not in graph.upstream or count == 1:
+    if position not in graph.upstream or graph.downstream[position][name] is None:
         return None
-    return graph.averaged(position)[name] * (count if summed else 1)
+    return graph.averaged(position)[name] * (graph.values[position].numel() if summed else 1)
 
 
 # Where nothing holds at every place: what is left to say.
@@ -352,7 +419,7 @@ def right_here(evidence, name):
 
 
 def zero(evidence, name):
-    return None if any(place.given[name].any() for place in evidence.places) else {}
+    return {} if evidence.zero(name) else None
 
 
 def always_the_same(evidence, name):
@@ -364,11 +431,8 @@ def nothing_known(evidence, name):
     place = evidence.telling(name)
     given, right = place.given[name].flatten(), place.right[name].flatten()
     worst = int((given - right).abs().argmax())
-    return {
-        "spot": spot_text(name, worst, place.right[name].shape),
-        "given": number_text(given[worst]),
-        "right": number_text(right[worst]),
-    }
+    spot = f" for {spot_text(name, worst, place.right[name].shape)}" if len(right) > 1 else ""
+    return {"spot": spot, "given": number_text(given[worst]), "right": number_text(right[worst])}
 
 
 GRADIENT_RULES = (
@@ -391,13 +455,13 @@ GRADIENT_RULES = (
     ),
     Rule(
         "sum-not-mean",
-        times_samples,
+        by_samples(1),
         "{It} is the gradient times {count}, the number of samples. "
         "Where does the loss divide by it, and where do you?",
     ),
     Rule(
         "mean-not-sum",
-        over_samples,
+        by_samples(-1),
         "{It} is the gradient divided by {count}, the number of samples. "
         "How often does the loss divide by it, and how often do you?",
     ),
@@ -407,10 +471,20 @@ GRADIENT_RULES = (
         "{It} gives {what}. The gradient is the slope alone: the learning rate comes later.",
     ),
     Rule(
+        "sign",
+        edge(turned),
+        "{It} has the opposite sign in one of its terms. Go through the minus signs one by one.",
+    ),
+    Rule(
+        "sum-not-mean",
+        edge(skipped, operations=("Mean",)),
+        "One term of {it} is summed over the samples, where the loss takes their mean.",
+    ),
+    Rule(
         "chain-rule",
         edge(skipped, inner=True),
-        "{It} lacks one factor of the chain rule, the one that {operation} brings in. "
-        "Differentiate from the outside in, one function at a time.",
+        "{It} lacks one factor of the chain rule: the derivative of {operation}. "
+        "Work from the outside in, one function at a time.",
     ),
     Rule(
         "constant-factor",
@@ -419,16 +493,22 @@ GRADIENT_RULES = (
         "Look for a constant that was lost, or counted twice.",
     ),
     Rule(
+        "sum-not-mean",
+        by_samples(1, factor=constant),
+        "{It} is {factor} × {count} times the gradient, and {count} is the number of samples. "
+        "Where does the loss divide by it, and which constant comes from the square?",
+    ),
+    Rule(
+        "mean-not-sum",
+        by_samples(-1, factor=constant),
+        "{It} is {factor} / {count} times the gradient, and {count} is the number of samples. "
+        "How often does the loss divide by it, and which constant comes from the square?",
+    ),
+    Rule(
         "missing-term",
         edge(cut),
         "{It} lacks one term. The parameter reaches the loss by more than one way, "
         "and each way adds its part.",
-    ),
-    Rule(
-        "chain-rule",
-        edge(skipped),
-        "{It} lacks one factor of the chain rule, the one that {operation} brings in. "
-        "Differentiate from the outside in, one function at a time.",
     ),
     Rule(
         "chain-rule",
@@ -448,14 +528,14 @@ GRADIENT_RULES = (
         "Look at each square: what does its exponent do when you differentiate?",
     ),
     Rule(
-        "sign",
-        edge(turned),
-        "{It} has the opposite sign in one of its terms. Go through the minus signs one by one.",
-    ),
-    Rule(
         "wrong-variable",
         other_variable,
         "{It} is the derivative by {other}. Which letter moves here, and which stays fixed?",
+    ),
+    Rule(
+        "missing-term",
+        left_out,
+        "{It} is what the gradient would be if {other} were 0: {other} is missing from it.",
     ),
     Rule(
         "value-not-gradient",
@@ -470,7 +550,7 @@ GRADIENT_RULES = (
     Rule(
         "not-reduced",
         per_sample,
-        "{It} has {count} rows, one for each sample, and their {how} is right. "
+        "{It} has {count} rows, one for each sample, and {how}. "
         "One loss has one slope for each parameter: put the samples together.",
     ),
     Rule(
@@ -515,7 +595,7 @@ LAST_RESORTS = (
     Rule(
         "unknown",
         nothing_known,
-        "{It} gives {given} for {spot}, where autograd gives {right}. It fits no known mistake: "
+        "{It} gives {given}{spot}, where autograd gives {right}. It fits no known mistake: "
         "write the loss as small steps, and derive them one by one.",
     ),
 )
@@ -529,29 +609,36 @@ def diagnose_gradient(evidence):
     """The Finding for a derivative that is wrong somewhere."""
     wrong = evidence.wrong()
     return (
-        (evidence.resized and _shared(evidence.widened(), wrong))
-        or _shared(evidence, wrong)
+        _explained(evidence, wrong)
         or _each_its_own(evidence, wrong)
         or _left_to_say(evidence, wrong)
     )
 
 
-def _shared(evidence, wrong):
-    """One mistake that explains all wrong parameters."""
-    for rule in GRADIENT_RULES:
-        words = [rule.find(evidence, name) for name in wrong]
-        if None not in words:
-            return Finding(rule.slug, rule.hint.format(It=_it(wrong, evidence.names), **words[0]))
+def _explained(evidence, wrong):
+    """One mistake that explains all wrong parameters.
+
+    With other numbers of samples at first, where the answer can be had for them: at N = 2, they
+    tell a division by N from one by 2.
+    """
+    if any(evidence.right_but_for_shape(name) or evidence.zero(name) for name in wrong):
+        return None
+    for seen in [evidence.widened(), evidence] if evidence.resized else [evidence]:
+        for rule in GRADIENT_RULES:
+            first, *others = (rule.find(seen, name) for name in wrong)
+            if first is not None and all(words == first for words in others):
+                return _finding(rule, wrong, evidence, first)
     return None
 
 
 def _each_its_own(evidence, wrong):
-    """Two mistakes in two parameters: the first gives the slug, and the hint tells both."""
-    found = [_shared(evidence, [name]) for name in wrong]
+    """A mistake for each parameter: the first gives the slug, and the hint tells another one."""
+    found = [_explained(evidence, [name]) for name in wrong]
     if None in found:
         return None
-    first, second = found[:2]
-    return Finding(first.slug, f"{first.hint} {second.hint}")
+    first = found[0]
+    second = next((other.hint for other in found if other.slug != first.slug), "")
+    return Finding(first.slug, f"{first.hint} {second}".rstrip())
 
 
 def _left_to_say(evidence, wrong):
@@ -559,15 +646,18 @@ def _left_to_say(evidence, wrong):
         for name in wrong:
             words = rule.find(evidence, name)
             if words is not None:
-                return Finding(rule.slug, rule.hint.format(It=_it([name], evidence.names), **words))
+                return _finding(rule, [name], evidence, words)
     return None
 
 
-def _it(wrong, names):
-    """The subject of a hint: 'Your derivative by b', 'Each of your derivatives'."""
-    if len(names) == 1:
-        return "Your derivative"
-    if len(wrong) == 1:
-        return f"Your derivative by {wrong[0]}"
-    everything = len(wrong) == len(names)
-    return "Each of your derivatives" + ("" if everything else f" by {listed(wrong)}")
+def _finding(rule, wrong, evidence, words):
+    """The Finding, with who is meant: 'your derivative by b', 'each of your derivatives'."""
+    if len(evidence.names) == 1:
+        it = "your derivative"
+    elif len(wrong) == 1:
+        it = f"your derivative by {wrong[0]}"
+    elif len(wrong) < len(evidence.names):
+        it = f"each of your derivatives by {listed(wrong)}"
+    else:
+        it = "each of your derivatives"
+    return Finding(rule.slug, rule.hint.format(It=it[0].upper() + it[1:], it=it, **words))

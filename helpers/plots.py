@@ -5,7 +5,8 @@ figure, or a test, finds it again: ``artists(ax)["tangent"]``.
 """
 
 import numpy as np
-from matplotlib.patches import FancyArrowPatch
+from contourpy import contour_generator
+from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from helpers.style import COLOURS, NORMAL, SMALL
 
@@ -107,7 +108,7 @@ def plot_step(start, end, height, *, ax=None, label="next step"):
     return plot_arrow((start, height), (end, height), ax=ax, label=label)
 
 
-def plot_path(parameter, losses, *, ax=None, label="steps so far"):
+def plot_path(parameter, losses, *, ax=None, label="steps so far", gid="path"):
     """The places that a descent has been to, joined in their order."""
     ax = _axes(ax)
     ax.plot(
@@ -120,7 +121,7 @@ def plot_path(parameter, losses, *, ax=None, label="steps so far"):
         color=COLOURS["path"],
         zorder=3,
         label=label,
-        gid="path",
+        gid=gid,
     )
     return ax
 
@@ -220,3 +221,119 @@ def plot_arrow(start, end, *, role="step", ax=None, label=None, gid=None):
     if label:
         ax.plot([], [], color=COLOURS[role], lw=2, marker=">", label=label)
     return ax
+
+
+def contour_lines(first, second, losses, levels):
+    """The lines of equal loss over two parameters, as one broken line: xs and ys.
+
+    ``first`` of shape (columns,), ``second`` of shape (rows,), ``losses`` of shape
+    (rows, columns). A line for a moving figure: ``set_data(*contour_lines(...))``.
+    """
+    generator = contour_generator(_as_array(first), _as_array(second), _as_array(losses))
+    gap = np.full((1, 2), np.nan)
+    pieces = [part for level in levels for line in generator.lines(level) for part in (line, gap)]
+    return np.concatenate(pieces).T if pieces else np.empty((2, 0))
+
+
+def plot_contour_lines(first, second, losses, levels, *, ax=None, label="equal loss"):
+    """The loss over two parameters, drawn as the one line of ``contour_lines``."""
+    ax = _axes(ax)
+    ax.plot(
+        *contour_lines(first, second, losses, levels),
+        color=COLOURS["loss"],
+        lw=0.9,
+        alpha=0.55,
+        label=label,
+        gid="contours",
+    )
+    return ax
+
+
+def inside(ax, point):
+    """A point of the plane, or the place at the edge of the Axes that is nearest to it."""
+    limits = ax.get_xlim(), ax.get_ylim()
+    return tuple(
+        low if np.isnan(value) else min(max(value, low), high)
+        for value, (low, high) in zip(point, limits, strict=True)
+    )
+
+
+def cut_arrow(ax, start, end):
+    """The end of an arrow from a point inside the Axes, drawn back along it to their edge."""
+    share = 1.0
+    for tail, tip, (low, high) in zip(start, end, (ax.get_xlim(), ax.get_ylim()), strict=True):
+        if tip > high:
+            share = min(share, (high - tail) / (tip - tail))
+        if tip < low:
+            share = min(share, (low - tail) / (tip - tail))
+    return tuple(tail + share * (tip - tail) for tail, tip in zip(start, end, strict=True))
+
+
+def plot_slope(x, slopes, *, by_hand=False, ax=None, label="slope"):
+    """A derivative over x, both of shape (points,): a line, or crosses where it is by hand."""
+    ax = _axes(ax)
+    style = {"ls": "", "marker": "x", "ms": 6, "mew": 1.4} if by_hand else {"lw": 2}
+    ax.plot(
+        _as_array(x),
+        _as_array(slopes),
+        color=COLOURS["data" if by_hand else "gradient"],
+        label=label,
+        gid="by_hand" if by_hand else "slope",
+        **style,
+    )
+    return ax
+
+
+def grid_lines(rows, columns, corner):
+    """The lines between cells of 1 by 1, downwards from a corner, as one broken line: xs and ys."""
+    left, top = corner
+    across = [((left, top + row), (left + columns, top + row)) for row in range(rows + 1)]
+    down = [((left + col, top), (left + col, top + rows)) for col in range(columns + 1)]
+    gap = (np.nan, np.nan)
+    return np.array([point for ends in across + down for point in (*ends, gap)]).T
+
+
+def plot_matrix(name, most, *, role="data", ax=None):
+    """Room for a matrix of at most ``most`` (rows, columns), for ``fill_matrix`` to fill.
+
+    Its cells are as large as those of every other matrix on these Axes, so shapes compare.
+    """
+    ax = _axes(ax)
+    style = {"ha": "center", "va": "center", "color": COLOURS[role], "zorder": 4}
+    ax.add_patch(Rectangle((0, 0), 0, 0, color=COLOURS[role], alpha=0.16, gid=f"{name} marked"))
+    ax.plot([], [], color=COLOURS[role], lw=1, gid=f"{name} grid")
+    ax.text(0, 0, "", fontsize=SMALL, gid=f"{name} label", linespacing=1.15, **style)
+    for row, column in np.ndindex(most):
+        ax.text(0, 0, "", fontsize=SMALL, gid=f"{name}[{row}, {column}]", **style)
+    return ax
+
+
+def fill_matrix(drawn, name, values, corner, *, label="", marked=None):
+    """Puts numbers of shape (rows, columns) into a matrix, with its name and shape above it.
+
+    ``drawn`` is ``artists(ax)``, ``corner`` the left and top of the first cell, and ``marked`` a
+    pair of slices whose cells are shaded.
+    """
+    values, (left, top) = np.asarray(values, dtype=float), corner
+    rows, columns = values.shape
+    drawn[f"{name} grid"].set_data(*grid_lines(rows, columns, corner))
+    drawn[f"{name} label"].set(
+        position=(left + columns / 2, top - 0.95), text=f"{label}\n({rows}, {columns})"
+    )
+    row, column = (np.r_[part] for part in marked) if marked else ([], [])
+    drawn[f"{name} marked"].set(
+        bounds=(left + min(column), top + min(row), len(column), len(row))
+        if marked
+        else (0, 0, 0, 0)
+    )
+    for gid, artist in drawn.items():
+        if gid.startswith(f"{name}["):
+            place = tuple(int(part) for part in gid[len(name) + 1 : -1].split(","))
+            there = place[0] < rows and place[1] < columns
+            artist.set_text(_cell_text(values[place]) if there else "")
+            artist.set_position((left + place[1] + 0.5, top + place[0] + 0.52))
+
+
+def _cell_text(value):
+    style = ".2f" if abs(value) < 100 else ".0f" if abs(value) < 1e4 else ".0e"
+    return format(value, style).replace("-", "−")

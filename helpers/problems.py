@@ -165,3 +165,69 @@ two_features = Problem(
     },
     learning_rate=0.1,
 )
+
+
+def squared_residuals(W, b, X, Y):
+    """The squared errors of many lines at once: W and b of one shape, X and Y of (N, 1).
+
+    Gives shape (*shape of W, N); the sum or mean over the last axis is the loss of each line.
+    """
+    return (W[..., None] * X.ravel() + b[..., None] - Y.ravel()) ** 2
+
+
+def random_parameters(seed=9):
+    """A random weight of shape (1, 1) and bias of shape (1,) for a line to begin at."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(1, 1, generator=generator), torch.randn(1, generator=generator)
+
+
+two_points = Problem(
+    loss=line_sum,
+    gradient=line_sum_gradient,
+    wrt=("W", "b"),
+    at={
+        "W": torch.tensor([[2.3]]),
+        "b": torch.tensor(1.4),
+        "X": torch.tensor([[1.0], [-1.0]]),
+        "Y": torch.tensor([[3.0], [-1.0]]),
+    },
+    learning_rate=0.1,
+)
+
+training = Problem(
+    loss=line_mean,
+    gradient=line_mean_gradient,
+    wrt=("W", "b"),
+    at=dict(zip("WbXY", (*random_parameters(), *noisy_line()), strict=True)),
+    learning_rate=0.01,
+)
+
+
+def batch_sum(w, x, y):
+    """The squared errors of w·x over a batch, summed, with x and y of shape (N,)."""
+    return ((w * x - y) ** 2).sum()
+
+
+def batch_sum_gradient(w, x, y):
+    """2·Σ (w·xᵢ - yᵢ)·xᵢ."""
+    return (2 * (w * x - y) * x).sum()
+
+
+student_sum = Problem(
+    loss=batch_sum,
+    gradient=batch_sum_gradient,
+    wrt="w",
+    at=student_batch.at,
+    learning_rate=0.1,
+)
+
+
+def loss_of_columns(W, X, Y):
+    """The mean squared error of each column of W: W of shape (D, K) gives shape (K,)."""
+    return ((X @ W - Y) ** 2).mean(dim=0)
+
+
+def students(samples):
+    """X of shape (samples, 2), hours studied and litres drunk, and Y = 2·hours; 3 at the most."""
+    X = torch.tensor([[1.0, 1.2], [2.0, 1.2], [3.0, 1.3]])[:samples]
+    return X, 2 * X[:, :1]

@@ -1,13 +1,14 @@
 """Numbers and names as text, rounded so that they are the same on every machine."""
 
 
-def number_text(number):
-    """A number with 4 significant digits, the same on every machine.
+def number_text(number, digits=4):
+    """A number with a few significant digits, the same on every machine.
 
     It is rounded twice, so that 0.12345 and 0.1234499999 (what is left of it after a finite
     difference) give the same text.
     """
-    return format(float(format(float(number), ".6g")) + 0.0, ".4g")
+    rounded = float(format(float(number), f".{digits + 2}g"))
+    return format(rounded + 0.0, f".{digits}g")
 
 
 def tensor_text(tensor, scale=0.0, most=6):
@@ -44,9 +45,9 @@ def listed(names):
 
 
 def spot_text(name, position, shape):
-    """'W[1, 0]', for a position in the flattened tensor; 'w' where it holds one number."""
+    """'W[1, 0]', for a position in the flattened tensor."""
     index = []
     for size in reversed(shape):
         position, here = divmod(position, size)
         index.insert(0, str(here))
-    return f"{name}[{', '.join(index)}]" if shape.numel() > 1 else name
+    return f"{name}[{', '.join(index)}]"

@@ -22,18 +22,15 @@ def main(arguments):
         print(__doc__)
         return 0
     python = python_with(ROOT / "tests" / "requirements.txt")
-    if arguments and _is_program(arguments[0]):
+    if arguments and is_program(arguments[0]):
         return run([python, "-m", "tests." + arguments[0], *arguments[1:]])
     return run([python, "-m", "pytest", *SHARED, *arguments])
 
 
-def _is_program(name):
-    """Whether a word names a program of this folder, and not a test file or an option of pytest."""
-    return name.isidentifier() and not name.startswith(("test_", "_")) and _file(name).is_file()
-
-
-def _file(name):
-    return HERE / (name + ".py")
+def is_program(word):
+    """Whether a word names a program of this folder; any other is an argument of pytest."""
+    file = HERE / f"{word}.py"
+    return word.isidentifier() and file.is_file() and "\ndef main(" in file.read_text("utf-8")
 
 
 if __name__ == "__main__":

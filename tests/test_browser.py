@@ -56,9 +56,11 @@ def test_lesson_runs_whole(lesson, path):
     lesson.open(path.name)
     lesson.run_all()
     assert lesson.errors() == []
+    untidy = {}
     for width in (LAPTOP["width"], LAPTOP["width"] // 2):
-        lesson.screenshot(SCREENSHOTS / f"{path.stem}-{width}.png", width)
-        assert lesson.untidy() == []
+        lesson.screenshots(SCREENSHOTS, path.stem, width)
+        untidy[width] = lesson.untidy()
+    assert untidy == {width: [] for width in untidy}
     sources = [cell.source for cell in code_cells(read(path))]
     calls = sum(len(re.findall(r"(?m)^explore_\w+\(", source)) for source in sources)
     assert lesson.page.locator(".explorer img[alt]").count() == calls

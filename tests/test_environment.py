@@ -1,14 +1,15 @@
 """The environment that both commands make, the commands, and the environment on Binder."""
 
+import ast
 import re
 import subprocess
-import sys
 
 import pytest
 import yaml
 
 from helpers import environment
 from helpers.__main__ import find
+from tests.__main__ import is_program
 from tests.series import ROOT, paths
 
 REQUIREMENTS = ROOT / "tests" / "requirements.txt"
@@ -96,8 +97,7 @@ def test_failed_installation_is_told(elsewhere, monkeypatch):
 @pytest.mark.parametrize("file", ["helpers/__init__.py", "helpers/environment.py"])
 def test_file_is_read_by_an_old_python(file):
     """It must say that a Python is too old, which it cannot where that Python cannot parse it."""
-    compile_as_old = "import ast, sys; ast.parse(open(sys.argv[1]).read(), feature_version=(3, 6))"
-    subprocess.run([sys.executable, "-c", compile_as_old, ROOT / file], check=True)
+    ast.parse((ROOT / file).read_bytes(), feature_version=(3, 6))
 
 
 @pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
@@ -110,6 +110,14 @@ def test_notebook_is_found_by_number_and_name(path):
 def test_unknown_notebook_is_told_with_those_there_are():
     with pytest.raises(SystemExit, match="00_start_here"):
         find("nosuch")
+
+
+@pytest.mark.parametrize(
+    ("word", "program"),
+    [("renew", True), ("-k", False), ("test_layers", False), ("series", False), ("nosuch", False)],
+)
+def test_programs_are_told_from_arguments_of_pytest(word, program):
+    assert is_program(word) is program
 
 
 def _pins(lines):

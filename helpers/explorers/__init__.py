@@ -3,7 +3,20 @@
 One file an explorer. Each calls what computes and what draws, and has no mathematics of its own.
 """
 
+from helpers.explorers.batch import explore_batch
+from helpers.explorers.descent import explore_descent
+from helpers.explorers.line import explore_line
+from helpers.explorers.slope import explore_slope
 from helpers.explorers.step import explore_step
+from helpers.explorers.training import explore_training
 from helpers.explorers.weight import explore_weight
 
-__all__ = ["explore_step", "explore_weight"]
+__all__ = [
+    "explore_batch",
+    "explore_descent",
+    "explore_line",
+    "explore_slope",
+    "explore_step",
+    "explore_training",
+    "explore_weight",
+]

@@ -89,8 +89,7 @@ class StepExplorer(Explorer):
             "step": button("Take a step", "Moves w by −η times the gradient"),
             "reset": button("Reset", "Puts every slider back to where it began"),
         }
-        figure, moving = self._figure()
-        super().__init__(controls, figure, moving)
+        super().__init__(controls, *self._figure())
 
     def _figure(self):
         figure = Figure(figsize=(9, 3.7), dpi=100)
@@ -189,7 +188,7 @@ class StepExplorer(Explorer):
         if self._at_edge(state.w, state.loss) != (state.w, state.loss):
             yield "The point is outside the picture: the diamond at its edge shows where."
         if self.report is not None and self.report.ok is not True:
-            yield f"Your derivative: {self.report.hint}"
+            yield self.report.hint
 
 
 def explore_step(gradient=None):
@@ -236,7 +235,7 @@ def _or_none(value):
 
 
 def _agreement(agree):
-    return {True: "agree", False: "differ", None: "cannot be compared"}[agree]
+    return {True: "agree here", False: "differ here", None: "cannot be compared"}[agree]
 
 
 def _clip(value, low, high):

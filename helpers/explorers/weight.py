@@ -33,20 +33,23 @@ class WeightExplorer(Explorer):
 
     def __init__(self, x=3.0, y=6.0):
         self.x, self.y = x, y
+        controls = {
+            "w": slider("weight w", 1.0, -0.2, 2.4, 0.1),
+            "reset": button("Reset", "Puts the slider back to where it began"),
+        }
+        super().__init__(controls, *self._figure())
+
+    def _figure(self):
         figure = Figure(figsize=(6.4, 3.6), dpi=100)
         ax = figure.subplots()
         figure.subplots_adjust(left=0.09, right=0.98, top=0.9, bottom=0.15)
         plots.label_axes(ax, x="input x", y="target y, prediction ŷ")
         plots.plot_prediction(self.x_limits, self.x_limits, ax=ax)
         plots.plot_residuals([], [], [], ax=ax, label="prediction − target")
-        plots.plot_data([x], [y], ax=ax, label="the point")
+        plots.plot_data([self.x], [self.y], ax=ax, label="the point")
         ax.set(xlim=self.x_limits, ylim=self.y_limits)
         plots.add_legend(ax)
-        controls = {
-            "w": slider("weight w", 1.0, -0.2, 2.4, 0.1),
-            "reset": button("Reset", "Puts the slider back to where it began"),
-        }
-        super().__init__(controls, figure, plots.artists(ax))
+        return figure, plots.artists(ax)
 
     def compute(self, values):
         return WeightState(values["w"], self.x, self.y)

@@ -1,0 +1,51 @@
+"""What the explorers of a weight and a bias share: both gradients, by hand and by autograd."""
+
+import math
+from dataclasses import dataclass
+
+from helpers.by_hand import gradient_by_hand
+from helpers.gradients import autograd_gradient
+from helpers.live import Reading, number
+
+AGREEMENT = {True: "agree here", False: "differ here", None: "cannot be compared"}
+
+
+def pair(tensors):
+    """The numbers W and b of a dict of tensors that hold one number each."""
+    return tensors["W"].item(), tensors["b"].item()
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """The gradients by W and b, in this order. ``by_hand`` is None where there are no numbers."""
+
+    by_hand: tuple[float, float] | None
+    by_autograd: tuple[float, float]
+
+    @property
+    def agree(self):
+        if self.by_hand is None:
+            return None
+        return all(map(_alike, self.by_hand, self.by_autograd))
+
+    def readings(self):
+        by_hand = ["none yet"] * 2 if self.by_hand is None else list(map(number, self.by_hand))
+        by_autograd = list(map(number, self.by_autograd))
+        return (
+            Reading("W_by_hand", "dL/dW by hand", by_hand[0], "gradient"),
+            Reading("W_by_autograd", "dL/dW by autograd", by_autograd[0], "gradient"),
+            Reading("b_by_hand", "dL/db by hand", by_hand[1], "gradient"),
+            Reading("b_by_autograd", "dL/db by autograd", by_autograd[1], "gradient"),
+            Reading("agree", "hand and autograd", AGREEMENT[self.agree]),
+        )
+
+
+def slopes(problem, gradient, at):
+    """The ``Slopes`` of a problem's loss. ``gradient`` may be anything that a reader wrote."""
+    by_hand = gradient_by_hand(gradient, wrt=problem.wrt, at=at)
+    by_autograd = autograd_gradient(problem.loss, wrt=problem.wrt, at=at)
+    return Slopes(by_hand and pair(by_hand), pair(by_autograd))
+
+
+def _alike(a, b):
+    return math.isclose(a, b, rel_tol=1e-5, abs_tol=1e-9) or (math.isnan(a) and math.isnan(b))

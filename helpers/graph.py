@@ -1,0 +1,462 @@
+"""The autograd graph of a loss: what was computed forward, and the gradients on the way back.
+
+``record_graph`` runs a loss once, on tensors of its own, and walks the graph that torch has made
+of it; ``plot_graph`` draws that record. Nothing of the reader's is used up or changed.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path
+from torch.overrides import TorchFunctionMode
+
+from helpers.gradients import as_names, as_tensors, autograd_gradient
+from helpers.style import COLOURS, NORMAL, SMALL
+
+# --- The record ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Node:
+    """One number or tensor of a computation.
+
+    Attributes:
+        name: of a parameter or a fact as in ``at``, of a result as the reader named it.
+        kind: "parameter" (a gradient by it is wanted), "fact" (none is) or "result".
+        formula: how a result was computed, in names and numbers: "w · x".
+        value: from the forward pass.
+        gradient: of the loss by this value; None where none is wanted.
+        inputs: pairs of the name of an input and the local derivative, which is that of this
+            result by that input alone; None for a fact, and where it is more than one number.
+    """
+
+    name: str
+    kind: str
+    formula: str
+    value: torch.Tensor
+    gradient: torch.Tensor | None = None
+    inputs: tuple[tuple[str, float | None], ...] = ()
+
+
+class _Recorder(TorchFunctionMode):
+    """Keeps of every result that has a gradient what was called with what, and what it gave."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = {}  # grad_fn -> (name of the function, its arguments, value)
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        value = func(*args, **(kwargs or {}))
+        if isinstance(value, torch.Tensor) and value.grad_fn is not None:
+            self.calls[value.grad_fn] = (func.__name__, args, value.detach().clone())
+        return value
+
+
+def record_graph(loss, *, wrt, at, names=()):
+    """The graph of a loss, found by the ``grad_fn`` of its value.
+
+    Args:
+        loss, wrt, at: as in ``autograd_gradient``.
+        names: of the results, in the order in which they are computed; those left over are
+            called v1, v2 and so on.
+
+    Returns:
+        dict: name -> Node, every input before what is made of it, the loss last.
+
+    Raises:
+        ValueError, TypeError: as ``autograd_gradient``; for a loss that does not reach ``wrt``
+            through autograd, and for more names than results.
+    """
+    autograd_gradient(loss, wrt=wrt, at=at)  # complains where there is no gradient to be had
+    given = as_tensors(at)
+    parameters = {name: given[name].requires_grad_() for name in as_names(wrt)}
+    with torch.enable_grad(), _Recorder() as recorder:
+        value = loss(**given)
+    if getattr(value, "grad_fn", None) is None:
+        raise ValueError("The loss does not reach its parameters through autograd.")
+    calls = recorder.calls
+    calls.setdefault(value.grad_fn, (_operation(value.grad_fn), (), value.detach()))
+    below = _below(value.grad_fn)
+    steps = [step for step in calls if step in below]
+    known = {id(tensor): name for name, tensor in given.items()}
+    known |= dict(zip(steps, _result_names(names, len(steps), given), strict=True))
+    gradients, factors = _walk_back(value, parameters, steps, below)
+    results = [
+        _result(step, calls[step], list(_ways_down(step, known, factors)), known, gradients)
+        for step in steps
+    ]
+    used = {name for result in results for name, _ in result.inputs}
+    leaves = [
+        Node(name, "parameter", "", tensor.detach(), gradients[name])
+        if name in parameters
+        else Node(name, "fact", "", tensor)
+        for name, tensor in given.items()
+        if name in used or name in parameters
+    ]
+    return {node.name: node for node in (*leaves, *results)}
+
+
+def _below(root):
+    """Every operation of the graph from ``root`` down, itself included; leaves are none."""
+    found, waiting = set(), [root]
+    while waiting:
+        step = waiting.pop()
+        if step is not None and step.next_functions and step not in found:
+            found.add(step)
+            waiting.extend(child for child, _ in step.next_functions)
+    return found
+
+
+def _result_names(names, count, given):
+    names = (names,) if isinstance(names, str) else tuple(names)
+    if len(names) > count or len({*names, *given}) < len(names) + len(given):
+        raise ValueError(f"The {count} results need names of their own; given were {names}.")
+    return [*names, *(f"v{number}" for number in range(len(names) + 1, count + 1))]
+
+
+def _walk_back(value, parameters, steps, below):
+    """The gradient at each step and parameter, and what each operation hands on for a 1.
+
+    It goes twice: once as ``backward`` does, and once with a 1 given to every step, so that what
+    the step hands on is its local derivative.
+    """
+    gradients, factors = {}, {}
+
+    def keep_gradient(step):
+        return step.register_prehook(lambda arriving: gradients.update({step: arriving[0]}))
+
+    def give_one(step):
+        return step.register_prehook(lambda arriving: tuple(map(torch.ones_like, arriving)))
+
+    def keep_factors(operation):
+        return operation.register_hook(lambda on, _: factors.update({operation: on}))
+
+    by_parameter = _gradients(value, parameters, [keep_gradient(step) for step in steps])
+    _gradients(value, parameters, [*map(give_one, steps), *map(keep_factors, below)])
+    return {**gradients, **by_parameter}, factors
+
+
+def _gradients(value, parameters, hooks):
+    """name -> gradient; the hooks, which are set already, are removed."""
+    gradients = torch.autograd.grad(
+        value,
+        list(parameters.values()),
+        torch.ones_like(value),
+        retain_graph=True,
+        materialize_grads=True,
+    )
+    for hook in hooks:
+        hook.remove()
+    return dict(zip(parameters, gradients, strict=True))
+
+
+def _ways_down(step, known, factors):
+    """Pairs of an input's name and the local derivative, through what torch did on the way."""
+    handed_on = factors.get(step, [None] * len(step.next_functions))
+    for (child, _), factor in zip(step.next_functions, handed_on, strict=True):
+        name = known.get(_key(child))
+        if name:
+            single = factor is not None and factor.numel() == 1
+            yield name, factor.item() if single else None
+        elif child is not None:
+            yield from _ways_down(child, known, factors)
+
+
+def _result(step, call, ways, known, gradients):
+    """The Node of one step."""
+    function, arguments, value = call
+    if function.startswith("__") and function not in _SIGNS:  # what gives W.T is called __get__
+        function = _operation(step)
+    texts = [_argument(argument, known) for argument in arguments]
+    tensors = [a for a in arguments if isinstance(a, torch.Tensor) and not a.requires_grad]
+    ways += [(known[id(tensor)], None) for tensor in tensors if id(tensor) in known]
+    ways.sort(key=lambda way: texts.index(way[0]) if way[0] in texts else len(texts))
+    formula = _formula(function, texts)
+    return Node(known[step], "result", formula, value, gradients.get(step), tuple(ways))
+
+
+def _key(item):
+    """What a tensor, or a place in the graph, is known by."""
+    if isinstance(item, torch.Tensor):
+        return item.grad_fn or id(item)
+    return id(item.variable) if hasattr(item, "variable") else item
+
+
+# --- In words ------------------------------------------------------------------------------
+
+
+def _operation(step):
+    return step.name().split("Backward")[0].lower()
+
+
+_SIGNS = {
+    "add": "{} + {}",
+    "sub": "{} − {}",
+    "mul": "{} · {}",
+    "div": "{} / {}",
+    "matmul": "{} @ {}",
+    "neg": "−{}",
+    "square": "{}²",
+    "__rsub__": "{1} − {0}",
+    "__rdiv__": "{1} / {0}",
+    "__rpow__": "{1} ^ {0}",
+}
+
+
+def _formula(function, texts):
+    if function == "mul" and texts[1].lstrip("(−")[0].isdigit():
+        texts = texts[::-1]  # torch is given 2 * x as x * 2
+    if function == "pow":
+        power = {"2": "²", "3": "³"}.get(texts[1], f" ^ {texts[1]}")
+        return f"{texts[0]}{power}"
+    return _SIGNS.get(function, f"{function}({', '.join(texts)})").format(*texts)
+
+
+def _argument(argument, known):
+    """An argument of an operation as text: its name, its number, or what it is."""
+    if isinstance(argument, str):
+        return argument
+    if isinstance(argument, (int, float)):
+        argument = torch.tensor(argument, dtype=torch.float64)
+    if not isinstance(argument, torch.Tensor):
+        return "…"
+    text = known.get(_key(argument)) or _number(argument)
+    return f"({text})" if text[0] == "−" else text
+
+
+def _number(tensor):
+    """A number with up to four decimals and no trailing zeros; of a larger tensor, the shape."""
+    if tensor.numel() != 1:
+        return f"[{' × '.join(map(str, tensor.shape))}]"
+    value = tensor.item()
+    if not abs(value) < 1e6:
+        return f"{value:.3e}".replace("-", "−") if value == value else "not a number"
+    text = f"{value:.4f}".rstrip("0").rstrip(".")
+    return {"-0": "0"}.get(text, text).replace("-", "−")
+
+
+# --- The drawing ---------------------------------------------------------------------------
+
+BOX_WIDTH, BOX_HEIGHT = 0.72, 0.54  # of a column and of a row
+INCHES = 2.2, 1.2  # a column and a row
+BESIDE = 0.09  # inches between the way forward and the way back
+
+
+def plot_graph(loss, *, wrt, at, names=(), ax=None):
+    """Draws how a loss is computed, and how ``backward`` walks back from it.
+
+    Each box holds a value and the gradient of the loss by it. A solid arrow leads from an input
+    to what is made of it. The dashed arrow beside it leads back, with the local derivative that
+    the gradient is multiplied by on that way. A dotted box is a fact: no way leads back to it.
+
+    Args:
+        loss, wrt, at, names: as in ``record_graph``.
+        ax: where to draw; None makes a figure that fits the graph.
+
+    Returns:
+        the Axes. The artists are named "box", "title", "value" and "gradient" with the name of
+        a node; "forward", "backward" and "factor" with those of an input and of its result.
+    """
+    nodes = record_graph(loss, wrt=wrt, at=at, names=names)
+    rows, ways = _layout(nodes)
+    columns = max(2, *map(len, rows))
+    ax = _fitting_axes(columns, len(rows)) if ax is None else ax
+    ax.set(xlim=(-columns / 2, columns / 2), ylim=(len(rows) - 0.5, -0.5))
+    ax.set_axis_off()
+    places = _places(rows)
+    for node in nodes.values():
+        _draw_node(ax, node, *places[node.name], is_loss=node is list(nodes.values())[-1])
+    ports = _ports(ways, places)
+    for way, (start, end) in zip(ways, ports, strict=True):
+        _draw_way(ax, nodes, way, [start, *(places[stop] for stop in way.stops), end])
+    _add_legend(ax)
+    return ax
+
+
+def _fitting_axes(columns, rows):
+    from matplotlib import pyplot  # only a figure in a cell needs it, and it is slow to import
+
+    size = columns * INCHES[0], rows * INCHES[1] + 0.4
+    figure = pyplot.figure(figsize=size)
+    return figure.add_axes((0, 0, 1, 1 - 0.4 / size[1]))
+
+
+@dataclass(frozen=True)
+class _Way:
+    """From an input to a result, with a stop in each row between."""
+
+    start: str
+    end: str
+    port: int
+    factor: float | None
+    stops: tuple
+
+
+def _layout(nodes):
+    """The rows of names and stops from top to bottom, each from left to right; and the ways."""
+    row = {}
+    for node in nodes.values():
+        row[node.name] = 1 + max((row[name] for name, _ in node.inputs), default=-1)
+    for leaf in [node.name for node in nodes.values() if not node.inputs]:
+        users = [n.name for n in nodes.values() if leaf in dict(n.inputs)]
+        row[leaf] = min((row[user] for user in users), default=1) - 1
+    rows = [[name for name in nodes if row[name] == r] for r in range(max(row.values()) + 1)]
+    ways = []
+    for node in nodes.values():
+        for port, (name, factor) in enumerate(node.inputs):
+            stops = [(name, node.name, port, r) for r in range(row[name] + 1, row[node.name])]
+            ways.append(_Way(name, node.name, port, factor, tuple(stops)))
+            for stop in stops:
+                rows[stop[-1]].append(stop)
+    _sort_upwards(rows, ways)
+    return rows, ways
+
+
+def _sort_upwards(rows, ways):
+    """Puts each row in the order of what its items lead to, so that few ways cross."""
+    pairs = [pair for way in ways for pair in pairwise([way.start, *way.stops, way.end])]
+    for upper, lower in zip(reversed(rows[:-1]), reversed(rows), strict=False):
+        middle = (len(lower) - 1) / 2
+        leads_to = {item: [] for item in upper}
+        for rank, (item, target) in enumerate(pairs):
+            if item in leads_to and target in lower:
+                leads_to[item].append(lower.index(target) - middle + rank / 1e3)
+        upper.sort(key=lambda item: sum(leads_to[item]) / max(1, len(leads_to[item])))
+
+
+def _places(rows):
+    return {
+        item: (position - (len(row) - 1) / 2, number)
+        for number, row in enumerate(rows)
+        for position, item in enumerate(row)
+    }
+
+
+def _ports(ways, places):
+    """Where each way leaves its first box and reaches its last: side by side where they meet."""
+
+    def spread(way, end):
+        together = [w for w in ways if getattr(w, end) == getattr(way, end)]
+        other = "start" if end == "end" else "end"
+        together.sort(key=lambda w: places[getattr(w, other)][0])
+        offset = BOX_WIDTH * ((together.index(way) + 1) / (len(together) + 1) - 0.5)
+        x, y = places[getattr(way, end)]
+        return x + offset, y + BOX_HEIGHT / 2 * (1 if end == "start" else -1)
+
+    return [(spread(way, "start"), spread(way, "end")) for way in ways]
+
+
+def _draw_node(ax, node, x, y, is_loss):
+    edge = {"parameter": COLOURS["gradient"], "fact": COLOURS["path"]}.get(
+        node.kind, COLOURS["loss"] if is_loss else COLOURS["path"]
+    )
+    ax.add_patch(
+        FancyBboxPatch(
+            (x - BOX_WIDTH / 2, y - BOX_HEIGHT / 2),
+            BOX_WIDTH,
+            BOX_HEIGHT,
+            boxstyle="round,pad=0,rounding_size=0.04",
+            mutation_aspect=INCHES[0] / INCHES[1],
+            facecolor="white",
+            edgecolor=edge,
+            linewidth=2 if node.kind == "parameter" or is_loss else 1,
+            linestyle=":" if node.kind == "fact" else "-",
+            zorder=3,
+            gid=f"box {node.name}",
+        )
+    )
+    title = f"{node.name} = {node.formula}" if node.formula else node.name
+    lines = [("title", title, "data"), ("value", f"value {_number(node.value)}", "data")]
+    if node.gradient is not None:
+        lines.append(("gradient", f"gradient {_number(node.gradient)}", "gradient"))
+    for line, (what, text, role) in enumerate(lines):
+        ax.text(
+            x,
+            y + BOX_HEIGHT * 0.29 * (line - (len(lines) - 1) / 2),
+            text,
+            ha="center",
+            va="center_baseline",
+            fontsize=min(NORMAL, 15 / len(text) * NORMAL) if what == "title" else SMALL,
+            fontweight="bold" if what == "title" else "normal",
+            color=COLOURS[role],
+            zorder=4,
+            gid=f"{what} {node.name}",
+        )
+
+
+def _draw_way(ax, nodes, way, points):
+    gid = f"{way.start} {way.end}"
+    ax.add_patch(_arrow(points, COLOURS["path"], "-", f"forward {gid}"))
+    if nodes[way.start].gradient is None:
+        return
+    aside = _aside(points)
+    back = [(x + aside, y) for x, y in reversed(points)]
+    ax.add_patch(_arrow(back, COLOURS["gradient"], (0, (3, 1.5)), f"backward {gid}"))
+    if way.factor is not None:
+        _write_factor(ax, way.factor, back[1], back[0], f"factor {gid}")
+
+
+def _aside(points):
+    """How far to the right the way back is moved, so that it stays clear of the way forward."""
+    slants = [
+        abs((x - left) * INCHES[0] / ((y - top) * INCHES[1]))
+        for (left, top), (x, y) in pairwise(points)
+    ]
+    return min(BESIDE * (1 + max(slants) ** 2) ** 0.5 / INCHES[0], 0.2)
+
+
+def _write_factor(ax, factor, start, end, gid):
+    """Writes a local derivative beside the middle of a way, on its right side."""
+    across, down = (end[0] - start[0]) * INCHES[0], (end[1] - start[1]) * INCHES[1]
+    length = (across**2 + down**2) ** 0.5
+    right, below = down / length, -across / length  # of length 1, at a right angle to the way
+    ax.text(
+        (start[0] + end[0]) / 2 + 0.05 * right / INCHES[0],
+        (start[1] + end[1]) / 2 + 0.05 * below / INCHES[1],
+        f"× {_number(torch.tensor(factor, dtype=torch.float64))}",
+        ha="left" if right > 0.4 else "center",
+        va="center" if abs(below) < 0.4 else "top" if below > 0 else "bottom",
+        fontsize=SMALL,
+        color=COLOURS["gradient"],
+        zorder=5,
+        gid=gid,
+    )
+
+
+def _arrow(points, colour, style, gid):
+    return FancyArrowPatch(
+        path=Path(points),
+        arrowstyle="-|>",
+        mutation_scale=11,
+        color=colour,
+        linestyle=style,
+        lw=1.6,
+        zorder=2,
+        gid=gid,
+    )
+
+
+def _add_legend(ax):
+    forward = Line2D([], [], color=COLOURS["path"], lw=1.6, marker="v", label="forward")
+    backward = Line2D(
+        [],
+        [],
+        color=COLOURS["gradient"],
+        lw=1.6,
+        ls=(0, (3, 1.5)),
+        marker="^",
+        label="backward, × local derivative",
+    )
+    ax.legend(
+        handles=[forward, backward],
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncol=2,
+        fontsize=SMALL,
+        frameon=False,
+        borderaxespad=0.1,
+        handlelength=2.4,
+    )
