@@ -278,6 +278,8 @@ def read_rows(value, shapes):
         value = _read_tensor(value)
         if value.ndim == 0:
             raise UnreadableError("one number")
+        if len(value) > MOST_IN_LISTS:
+            raise UnreadableError(f"{len(value)} rows")
     return [read_parameters(row, shapes) for row in _of_moderate_length(value)]
 
 

@@ -18,18 +18,20 @@ FOLDER = ROOT / ".venv"
 OLDEST = (3, 10)
 
 
-def python_with(requirements):
+def python_with(requirements, folder=None):
     """The Python of an environment that has all that the file ``requirements`` asks for.
 
-    Makes the environment, or brings it up to date, only where that is needed. Ends the program
-    with a sentence that says what to do where it cannot be made.
+    Makes the environment, in ``.venv`` or in another ``folder``, or brings it up to date, only
+    where that is needed. Ends the program with a sentence that says what to do where it cannot be
+    made.
     """
+    folder = folder or FOLDER
     _check_python()
-    if not _works(_python()):
-        _create()
-    if not _stamp(requirements).exists():
-        _install(requirements)
-    return _python()
+    if not _works(_python_in(folder)):
+        _create(folder)
+    if not _stamp(folder, requirements).exists():
+        _install(folder, requirements)
+    return _python_in(folder)
 
 
 def run(command):
@@ -47,9 +49,8 @@ def run(command):
             continue
 
 
-def _python():
-    windows = os.name == "nt"
-    return FOLDER.joinpath(*(("Scripts", "python.exe") if windows else ("bin", "python")))
+def _python_in(folder):
+    return folder.joinpath(*(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
 
 
 def _check_python():
@@ -68,28 +69,36 @@ def _works(python):
         return False
 
 
-def _create():
+def _create(folder):
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
             sys.exit(
                 f"This Python comes without {module} and cannot make an environment: install it "
                 "(on Debian and Ubuntu: apt install python3-venv) and run the command again."
             )
-    print(f"Making an environment in {FOLDER} ...", flush=True)
-    shutil.rmtree(str(FOLDER), ignore_errors=True)
-    if subprocess.run([sys.executable, "-m", "venv", str(FOLDER)]).returncode:
+    print(f"Making an environment in {folder} ...", flush=True)
+    shutil.rmtree(str(folder), ignore_errors=True)
+    if subprocess.run([sys.executable, "-m", "venv", str(folder)]).returncode:
         sys.exit(
             "The environment could not be made; the reason is above. "
-            f"Is there room on the disk, and may you write to {ROOT}?"
+            f"Is there room on the disk, and may you write to {folder.parent}?"
         )
+    (folder / ".gitignore").write_text("*\n")  # so that no tool takes it for a part of the series
 
 
-def _install(requirements):
+def _install(folder, requirements):
     name = requirements.relative_to(ROOT).as_posix()
     print(f"Installing what {name} names: once, a few minutes ...", flush=True)
-    for old in FOLDER.glob("installed-*"):
+    for old in folder.glob("installed-*"):
         old.unlink()
-    pip = [str(_python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    pip = [
+        str(_python_in(folder)),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
     if subprocess.run([*pip, "-r", str(requirements)]).returncode:
         sys.exit(
             f"Installing what {name} names failed; the reason is above. Is this machine online, "
@@ -97,12 +106,12 @@ def _install(requirements):
             "Then run the command again."
         )
     for installed in (requirements, *_included(requirements)):
-        _stamp(installed).touch()
+        _stamp(folder, installed).touch()
 
 
-def _stamp(requirements):
+def _stamp(folder, requirements):
     """The empty file that says by its name: all that this file asks for is installed."""
-    return FOLDER / f"installed-{_fingerprint(requirements)}"
+    return folder / f"installed-{_fingerprint(requirements)}"
 
 
 def _fingerprint(requirements):

@@ -158,7 +158,11 @@ class Evidence:
 
     def shows(self, name, value):
         """Whether the answer for ``name`` is ``value(place)`` at every place."""
-        return all(place.shows(name, value(place)) for place in self.places)
+        try:
+            return all(place.shows(name, value(place)) for place in self.places)
+        except RuntimeError:
+            # What torch cannot compute at one of the places is not the answer there.
+            return False
 
     def right_but_for_shape(self, name):
         return all(place.shows(name, place.right[name]) for place in self.places)

@@ -421,6 +421,7 @@ def _write_factor(ax, factor, start, end, gid):
         va="center" if abs(below) < 0.4 else "top" if below > 0 else "bottom",
         fontsize=SMALL,
         color=COLOURS["gradient"],
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.5},
         zorder=5,
         gid=gid,
     )

@@ -288,6 +288,12 @@ def menu(description, options):
     return widgets.Dropdown(options=options, value=options[0], **_wide(description))
 
 
+def tick(description, value):
+    """A Checkbox as wide as a slider, so that its text is not cut off."""
+    layout = widgets.Layout(width="380px", max_width="100%")
+    return widgets.Checkbox(value=value, description=description, indent=False, layout=layout)
+
+
 def _wide(description):
     return {
         "description": description,
@@ -323,8 +329,8 @@ def _as_html(png, words):
         '<div class="explorer" style="max-width:900px;padding-left:3px;line-height:1.5">'
         f'<img alt="{html.escape(words.picture)}" src="data:image/png;base64,{picture}" '
         'style="display:block;max-width:100%;height:auto">'
-        '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(14.5em,1fr));'
-        f'gap:.1em 2em;margin:.3em 0">{cells}</div>'
+        '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(16em,1fr));'
+        f'gap:.1em 1.5em;margin:.3em 0">{cells}</div>'
         '<p role="status" style="margin:.3em 0;min-height:3em">'
         f"{html.escape(words.notice)}</p></div>"
     )

@@ -68,6 +68,7 @@ def is_blank(value):
 
 
 def left_blank(outcome):
+    """The blank is what was returned, or NotImplementedError what was raised."""
     if outcome.error is not None:
         # torch raises the same where one of its own operations is missing.
         by_hand = "aten::" not in outcome.error_text
@@ -128,11 +129,7 @@ def guessing(guesses):
 
     def find(evidence, name):
         fitting = (words for words, value in guesses(evidence, name) if evidence.shows(name, value))
-        try:
-            return next(fitting, None)
-        except RuntimeError:
-            # torch cannot compute the guess for an answer of this shape.
-            return None
+        return next(fitting, None)
 
     return find
 
@@ -165,31 +162,38 @@ def _right_of_another(place, name, whose):
     return place.right[whose[name]] if exchanged else None
 
 
-def by_samples(power, factor=None):
-    """A rule's ``find``: the gradient times, or divided by, the number of samples.
-
-    ``power`` is 1 or -1. ``factor`` gives one more constant, from the numbers.
-    """
+def by_samples(power):
+    """A rule's ``find``: the gradient times, or for -1 divided by, the number of samples."""
 
     @guessing
     def find(evidence, name):
         for position, count in enumerate(evidence.places[0].counts):
-
-            def scaled(place, position=position):
-                return place.right[name] * float(place.counts[position]) ** power
-
-            times = factor(evidence, name, scaled) if factor else 1
-            if times:
-                words = {"count": count, "factor": number_text(times)}
-                yield words, lambda place, s=scaled, c=times: c * s(place)
+            yield {"count": count}, partial(_scaled, name=name, position=position, power=power)
 
     return find
 
 
-def constant(evidence, name, value):
-    """The constant that fits, where the number of samples tells it from another power of it."""
-    counts = {tuple(place.counts) for place in evidence.places}
-    return fitted_factor(evidence, name, value) if len(counts) > 1 else 0
+def by_samples_and_factor(power):
+    """The same with one more constant.
+
+    Only with several numbers of samples, which tell the one from the other.
+    """
+
+    @guessing
+    def find(evidence, name):
+        first, last = evidence.places[0], evidence.places[-1]
+        for position, count in enumerate(first.counts):
+            scaled = partial(_scaled, name=name, position=position, power=power)
+            factor = factor_between(last.given[name], scaled(last))
+            if factor and last.counts != first.counts:
+                words = {"count": count, "factor": number_text(factor)}
+                yield words, lambda place, c=factor, value=scaled: c * value(place)
+
+    return find
+
+
+def _scaled(place, name, position, power):
+    return place.right[name] * float(place.counts[position]) ** power
 
 
 @guessing
@@ -208,26 +212,28 @@ def known_step(evidence, name):
 @guessing
 def some_step(evidence, name):
     """The answer is the parameter less the gradient times one small number, whatever that is."""
-    new, right = "the parameter after a step", lambda place: place.right[name]
-    rate = fitted_factor(evidence, name, right, lambda place: place.at[name] - place.given[name])
-    if 0 < rate < 1:
-        yield {"what": new}, lambda place: place.at[name] - rate * place.right[name]
+    last = evidence.places[-1]
+    if last.given[name].shape == last.at[name].shape:
+        rate = factor_between(last.at[name] - last.given[name], last.right[name])
+        if 0 < rate < 1:
+            new = "the parameter after a step"
+            yield {"what": new}, lambda place: place.at[name] - rate * place.right[name]
 
 
 @guessing
 def constant_factor(evidence, name):
-    factor = fitted_factor(evidence, name, lambda place: place.right[name])
+    last = evidence.places[-1]
+    factor = factor_between(last.given[name], last.right[name])
     if factor:
         yield {"factor": number_text(factor, 6)}, lambda place: factor * place.right[name]
 
 
-def fitted_factor(evidence, name, value, answer=None):
-    """How many times ``value`` the answer is, by least squares at the last place; 0 for never."""
-    place = evidence.places[-1]
-    right, given = value(place).flatten(), (answer or (lambda p: p.given[name]))(place).flatten()
-    if not right.any() or given.shape != right.shape:
+def factor_between(answer, value):
+    """How many times ``value`` the answer is, by least squares; 0 where it cannot be."""
+    answer, value = answer.flatten().double(), value.flatten().double()
+    if answer.shape != value.shape or not value.any():
         return 0
-    return float(given.double() @ right.double() / (right @ right))
+    return float(answer @ value / (value @ value))
 
 
 def edge(alter, *, inner=False, operations=None):
@@ -332,33 +338,34 @@ def left_out(evidence, name):
 
 @guessing
 def per_sample(evidence, name):
-    given = evidence.places[0].given[name]
-    count = len(given) if given.ndim else 0
-    for how, together in (("sum", torch.sum), ("mean", torch.mean)):
-        words = {"count": count, "how": f"their {how} is right"}
-        yield words, partial(_answer_by_sample, name=name, together=together)
-    total = fitted_factor(
-        evidence, name, lambda place: place.right[name], lambda place: _total(place, name)
-    )
-    if total:
-        words = {"count": count, "how": f"their sum is {number_text(total)} times the gradient"}
-        times = partial(_answer_by_sample, name=name, together=torch.sum, times=total)
-        yield words, times
+    """The answer has a row for each sample; together they are the gradient, or a multiple."""
+    first, last = evidence.places[0], evidence.places[-1]
+    totals = [_total(place, name, torch.sum) for place in (first, last)]
+    if any(total is None for total in totals):
+        return
+    count = len(first.given[name])
+    for how in (torch.sum, torch.mean):
+        words = {"count": count, "how": f"their {how.__name__} is right"}
+        yield words, partial(_answer_by_sample, name=name, together=how)
+    factor = factor_between(totals[1], last.right[name])
+    words = {"count": count, "how": f"their sum is {number_text(factor)} times the gradient"}
+    yield words, partial(_answer_by_sample, name=name, together=torch.sum, factor=factor)
 
 
-def _answer_by_sample(place, name, together, times=1):
-    """The answer itself, where it has a row for each sample that together are right."""
+def _answer_by_sample(place, name, together, factor=1):
+    """The answer itself, where its rows together are the gradient."""
     total, right = _total(place, name, together), place.right[name]
-    return place.given[name] if place.close(total, times * right, name) else None
+    fits = total is not None and factor and place.close(total, factor * right, name)
+    return place.given[name] if fits else None
 
 
-def _total(place, name, together=torch.sum):
-    """The rows of the answer taken together, shaped like the parameter where they can be."""
+def _total(place, name, together):
+    """The rows of the answer taken together, shaped like the parameter; None where it has none."""
     answer, right = place.given[name], place.right[name]
     if answer.ndim == 0 or len(answer) not in place.rows or answer.shape == right.shape:
-        return answer
+        return None
     total = together(answer, dim=0)
-    return total.reshape(right.shape) if total.numel() == right.numel() else total
+    return total.reshape(right.shape) if total.numel() == right.numel() else None
 
 
 @guessing
@@ -494,13 +501,13 @@ GRADIENT_RULES = (
     ),
     Rule(
         "sum-not-mean",
-        by_samples(1, factor=constant),
+        by_samples_and_factor(1),
         "{It} is {factor} × {count} times the gradient, and {count} is the number of samples. "
         "Where does the loss divide by it, and which constant comes from the square?",
     ),
     Rule(
         "mean-not-sum",
-        by_samples(-1, factor=constant),
+        by_samples_and_factor(-1),
         "{It} is {factor} / {count} times the gradient, and {count} is the number of samples. "
         "How often does the loss divide by it, and which constant comes from the square?",
     ),
@@ -530,7 +537,7 @@ GRADIENT_RULES = (
     Rule(
         "wrong-variable",
         other_variable,
-        "{It} is the derivative by {other}. Which letter moves here, and which stays fixed?",
+        "{It} is the one with respect to {other}. Which letter moves here, and which stays fixed?",
     ),
     Rule(
         "missing-term",
@@ -576,15 +583,15 @@ LAST_RESORTS = (
         "A gradient is shaped like its parameter.",
     ),
     Rule(
+        "unknown",
+        zero,
+        "{It} is 0 at every point tried, where the gradient is not.",
+    ),
+    Rule(
         "only-here",
         right_here,
         "{It} is right at your numbers and wrong elsewhere, as at {where}. "
         "Which number of yours stands in for a letter, or happens to be 1?",
-    ),
-    Rule(
-        "unknown",
-        zero,
-        "{It} is 0 at every point tried, where the gradient is not.",
     ),
     Rule(
         "unknown",
@@ -596,7 +603,7 @@ LAST_RESORTS = (
         "unknown",
         nothing_known,
         "{It} gives {given}{spot}, where autograd gives {right}. It fits no known mistake: "
-        "write the loss as small steps, and derive them one by one.",
+        "write the loss as small steps, and differentiate them one by one.",
     ),
 )
 """What is left to say of the first wrong parameter to which it applies."""
@@ -651,13 +658,13 @@ def _left_to_say(evidence, wrong):
 
 
 def _finding(rule, wrong, evidence, words):
-    """The Finding, with who is meant: 'your derivative by b', 'each of your derivatives'."""
+    """The Finding, with what is meant: 'your derivative', 'each of your derivatives'."""
     if len(evidence.names) == 1:
         it = "your derivative"
     elif len(wrong) == 1:
-        it = f"your derivative by {wrong[0]}"
+        it = f"your derivative with respect to {wrong[0]}"
     elif len(wrong) < len(evidence.names):
-        it = f"each of your derivatives by {listed(wrong)}"
+        it = f"each of your derivatives with respect to {listed(wrong)}"
     else:
         it = "each of your derivatives"
     return Finding(rule.slug, rule.hint.format(It=it[0].upper() + it[1:], it=it, **words))

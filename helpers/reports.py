@@ -79,29 +79,31 @@ class Report:
             raise AssertionError(str(self))
 
     def shown_rows(self):
-        """The rows to print."""
-        return self.rows
+        """The rows to print: none before the reader has tried, since they hold the answer."""
+        return [] if self.ok is None else self.rows
 
     def __str__(self):
-        table = [["", *self.columns, ""]]
-        table += [[*row.cells(), WORDS[row.agrees]] for row in self.shown_rows()]
-        where = [f"At {self.where}:"] if self.where else []
-        return "\n".join([f"{self.verdict}. {self.hint}", "", *where, *_aligned(table)])
+        rows = self.shown_rows()
+        where = [f"Right at your numbers, but at {self.where}:"] if self.where else []
+        table = [["", *self.columns, ""], *([*row.cells(), WORDS[row.agrees]] for row in rows)]
+        lines = ["", *where, *_aligned(table)] if rows else []
+        return "\n".join([f"{self.verdict}. {self.hint}", *lines])
 
     def __repr__(self):
         return str(self)
 
     def _repr_html_(self):
+        rows = self.shown_rows()
+        where = (
+            f"<div>Right at your numbers, but at {html.escape(self.where)}:</div>"
+            if self.where
+            else ""
+        )
         colour = SIGN_COLOURS[self.ok]
-        head = "".join(_cell(title, "th", COLOURS["gradient"]) for title in self.columns)
-        rows = "".join(map(_html_row, self.shown_rows()))
-        where = f"<div>At {html.escape(self.where)}:</div>" if self.where else ""
         return (
             f'<div style="{CARD};border-left:4px solid {colour}">'
             f'<div><b style="color:{colour}">{SIGNS[self.ok]} {self.verdict}.</b> '
-            f"{html.escape(self.hint)}</div>{where}"
-            f'<table style="border-collapse:collapse;margin:6px 0 0"><tr>{_cell("", "th")}{head}'
-            f"{_cell('', 'th')}</tr>{rows}</table></div>"
+            f"{html.escape(self.hint)}</div>{where}{_html_table(self.columns, rows)}</div>"
         )
 
 
@@ -122,9 +124,9 @@ class DescentReport(Report):
     most_rows = 12
 
     def shown_rows(self):
-        """All rows, or of many those around the first that differs, and the last."""
-        if len(self.rows) <= self.most_rows:
-            return self.rows
+        """As above; of many rows, those around the first that differs, and the last."""
+        if self.ok is None or len(self.rows) <= self.most_rows:
+            return super().shown_rows()
         differing = (number for number, row in enumerate(self.rows) if row.agrees is False)
         begin = min(max(0, next(differing, 0) - 2), len(self.rows) - self.most_rows)
         return [*self.rows[begin : begin + self.most_rows - 1], self.rows[-1]]
@@ -135,6 +137,15 @@ def _aligned(table):
     for name, *numbers, verdict in table:
         cells = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=False)]
         yield "   ".join([name.ljust(widths[0]), *cells, verdict]).rstrip()
+
+
+def _html_table(columns, rows):
+    if not rows:
+        return ""
+    titles = [_cell("", "th"), *(_cell(c, "th", COLOURS["gradient"]) for c in columns)]
+    head = f"<tr>{''.join(titles)}{_cell('', 'th')}</tr>"
+    style = "border-collapse:collapse;margin:6px 0 0"
+    return f'<table style="{style}">{head}{"".join(map(_html_row, rows))}</table>'
 
 
 def _html_row(row):

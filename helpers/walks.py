@@ -79,10 +79,10 @@ def moved(point, slope, rate):
     return {name: value - rate * slope[name] for name, value in point.items()}
 
 
-def walk_with(run, *, rate=None, slope=None, start=None):
+def walk_with(run, *, rate=None, slope=None):
     """The endless walk of θ - η·slope, without its start."""
     rate = run.learning_rate if rate is None else rate
-    point = start or run.start
+    point = run.start
     while True:
         point = moved(point, (slope or run.slope)(point), rate)
         yield point

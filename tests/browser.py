@@ -86,7 +86,8 @@ ERRORS = f"""{CODE_CELLS}
     .filter(output => output.output_type === 'error')
     .map(output => `${{output.ename}}: ${{output.evalue}}`)"""
 DONE = f"""() => {ERRORS}.length
-    || {CODE_CELLS}.every(cell => cell.model.executionCount && cell.model.executionState === 'idle')
+    || {CODE_CELLS}.every(cell => !cell.model.sharedModel.getSource().trim()
+        || cell.model.executionCount && cell.model.executionState === 'idle')
     && !document.body.innerText.includes('Loading widget')"""
 
 UNTIDY = """() => {
@@ -94,8 +95,8 @@ UNTIDY = """() => {
     for (const area of document.querySelectorAll('.jp-OutputArea-output')) {
         const edge = area.getBoundingClientRect().right, boxes = [];
         const texts = document.createTreeWalker(area, NodeFilter.SHOW_TEXT);
-        const note = (what, box, wraps) => {
-            if (box.width > 2 && box.height > 2) boxes.push({what, box, wraps});
+        const note = (node, what, box, wraps) => {
+            if (box.width > 2 && box.height > 2) boxes.push({node, what, box, wraps});
         };
         while (texts.nextNode()) {
             const range = document.createRange();
@@ -103,10 +104,11 @@ UNTIDY = """() => {
             const what = texts.currentNode.textContent.trim();
             // Where such text breaks, a space may hang over the edge.
             const wraps = texts.currentNode.parentElement.closest('pre') !== null;
-            if (what) for (const box of range.getClientRects()) note(what, box, wraps);
+            if (what) for (const box of range.getClientRects())
+                note(texts.currentNode, what, box, wraps);
         }
         for (const image of area.querySelectorAll('img'))
-            note('the picture', image.getBoundingClientRect(), false);
+            note(image, 'the picture', image.getBoundingClientRect(), false);
         for (const [index, one] of boxes.entries()) {
             if (one.box.right > edge + 1 && !one.wraps) found.push(`${one.what} is cut off`);
             for (const other of boxes.slice(index + 1)) {
@@ -114,7 +116,9 @@ UNTIDY = """() => {
                     - Math.max(one.box.left, other.box.left);
                 const height = Math.min(one.box.bottom, other.box.bottom)
                     - Math.max(one.box.top, other.box.top);
-                if (width > 2 && height > 4) found.push(`${one.what} lies over ${other.what}`);
+                const apart = one.node !== other.node;  // not two lines of one text
+                if (apart && width > 2 && height > 4)
+                    found.push(`${one.what} lies over ${other.what}`);
             }
         }
     }

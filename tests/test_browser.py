@@ -1,11 +1,12 @@
 """The lessons in JupyterLab in a real browser, as a reader meets them."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import LAPTOP, Lesson, browser, lab
+from tests.browser import LAPTOP, Lesson, browser, find_chromium, lab
 from tests.series import ROOT, code_cells, paths, read
 
 SCREENSHOTS = ROOT / ".artifacts"
@@ -105,3 +106,14 @@ def test_every_slider_changes_what_is_seen(explorer):
         before = explorer.seen()
         after = explorer.after(explorer.press, name, "ArrowRight")
         assert after["next_w"] != before["next_w"], name
+
+
+def test_missing_browser_is_told(monkeypatch, tmp_path):
+    """It fails, with what to do: a browser test that is passed over would say nothing."""
+    nowhere = SimpleNamespace(chromium=SimpleNamespace(executable_path=str(tmp_path / "none")))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("tests.browser.USUAL_PLACES", ())
+    monkeypatch.setattr("tests.browser.subprocess.run", lambda *_, **__: None)
+    with pytest.raises(RuntimeError, match="install Chromium or Chrome, or set"):
+        find_chromium(nowhere)

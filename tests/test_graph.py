@@ -173,6 +173,11 @@ def test_results_are_named_in_the_order_in_which_they_are_computed():
     assert nodes["v3"].formula == "f − s"
 
 
+def test_a_value_is_kept_as_it_was_when_it_was_computed():
+    nodes = record_graph(in_place, wrt="w", at={"w": 3.0, "x": 2.0})
+    assert [node.value.item() for node in nodes.values()] == [3, 2, 6, 9, 81]
+
+
 def test_tensors_of_several_numbers_have_no_single_local_derivative():
     at = {"W": torch.ones(2, 1), "X": torch.ones(3, 2), "Y": torch.zeros(3, 1)}
     nodes = record_graph(lambda W, X, Y: ((X @ W - Y) ** 2).mean(), wrt="W", at=at)

@@ -19,6 +19,7 @@ from helpers.live import (
     agreement,
     button,
     number,
+    number_or_none,
     short,
     slider,
     whole_slider,
@@ -136,7 +137,7 @@ class BatchExplorer(Explorer):
         super().__init__(controls, *self._figure())
 
     def _contours(self, samples):
-        w1, w2 = (np.linspace(*limits, 71) for limits in (self.w1_limits, self.w2_limits))
+        w1, w2 = (np.linspace(*limits, 141) for limits in (self.w1_limits, self.w2_limits))
         pairs = torch.tensor(np.stack([axis.ravel() for axis in np.meshgrid(w1, w2)]))
         losses = loss_of_columns(pairs, *(part.double() for part in students(samples)))
         return plots.contour_lines(w1, w2, losses.reshape(len(w2), len(w1)), self.levels)
@@ -155,7 +156,9 @@ class BatchExplorer(Explorer):
         plots.plot_contour_lines([0, 1], [0, 1], np.zeros((2, 2)), [], ax=ax)
         plots.plot_path([], [], ax=ax)
         plots.plot_point([], [], ax=ax, label="W now")
-        ax.plot([], [], "--", marker=">", color=COLOURS["gradient"], lw=1.4, label="of each sample")
+        ax.plot(
+            [], [], "--", marker=">", color=COLOURS["gradient"], lw=1.4, label="a sample’s gradient"
+        )
         for count in range(1, MOST_SAMPLES + 1):
             plots.plot_arrow((0, 0), (1, 1), role="gradient", ax=ax, gid=f"arrow {count}")
             ax.text(
@@ -297,20 +300,17 @@ class BatchExplorer(Explorer):
             f"shape ({N}, 2) times W (2, 1) is ŷ ({N}, 1), and 2/{N} times Xᵀ (2, {N}) times "
             f"ŷ − Y ({N}, 1) is the gradient (2, 1)."
         )
-        i = state.sample
-        by_hand = "none yet" if state.by_hand is None else _both(state.by_hand)
+        i, by_hand = state.sample, state.by_hand or (None, None)
         readings = (
-            Reading("W", "W", _both(state.W)),
-            Reading("loss", "loss", number(state.loss), "loss"),
-            Reading(
-                "prediction", f"ŷ of sample {i}", number(state.predictions[i - 1]), "prediction"
-            ),
+            *_pair_of_readings("W", "{}", state.W),
+            Reading("y_hat", f"ŷ of sample {i}", number(state.predictions[i - 1]), "prediction"),
             Reading("residual", "its residual", number(state.residuals[i - 1]), "loss"),
-            Reading("each", "its gradient", _both(state.each[i - 1]), "gradient"),
-            Reading("by_hand", "mean by hand", by_hand, "gradient"),
-            Reading("mean", "mean by autograd", _both(state.mean), "gradient"),
-            Reading("agree", "the two", agreement(state.agree)),
-            Reading("after", "next W", _both(state.after), "step"),
+            *_pair_of_readings("each", "its ∂L/∂{}", state.each[i - 1], "gradient"),
+            *_pair_of_readings("mean", "mean ∂L/∂{}", state.mean, "gradient"),
+            *_pair_of_readings("by_hand", "by hand ∂L/∂{}", by_hand, "gradient"),
+            Reading("agree", "by hand and mean", agreement(state.agree)),
+            Reading("loss", "loss", number(state.loss), "loss"),
+            *_pair_of_readings("after", "next {}", state.after, "step"),
         )
         return Words(picture, readings, " ".join(self._notices(state)))
 
@@ -354,6 +354,11 @@ def _what_the_step_does(state):
 def _pair(tensor):
     first, second = tensor.flatten().tolist()
     return first, second
+
+
+def _pair_of_readings(name, label, pair, role=None):
+    for count, (weight, value) in enumerate(zip(("W₁", "W₂"), pair, strict=True), 1):
+        yield Reading(f"{name}{count}", label.format(weight), number_or_none(value), role)
 
 
 def _both(pair):

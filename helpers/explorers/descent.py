@@ -25,6 +25,7 @@ from helpers.live import (
     number_or_none,
     short,
     slider,
+    tick,
     whole_slider,
 )
 from helpers.problems import Problem, student_batch, student_sum, study_hours
@@ -162,7 +163,7 @@ class DescentExplorer(Explorer):
             ),
             "iteration": whole_slider("steps taken", start, 0, self.last),
             "students": menu("students", list(CHOICES)),
-            "zeroed": widgets.Checkbox(value=True, description="zero the gradient after each step"),
+            "zeroed": tick("zero the gradient after each step", True),
             "play": widgets.Play(value=start, min=0, max=self.last, interval=700),
             "first": button("Back to the start", "Shows the weight before any step"),
             "back": button("One step back", "Takes the last step back"),

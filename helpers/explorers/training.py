@@ -109,7 +109,7 @@ class TrainingExplorer(Explorer):
     x_limits, y_limits = (-2.6, 2.6), (-5.0, 7.0)
     W_limits, b_limits = (-0.4, 3.2), (-0.9, 2.9)
     most_epochs, loss_limits = 400, (1e-4, 100.0)
-    levels = tuple(np.geomspace(0.03, 30, 13))
+    levels = tuple(2.0 ** np.arange(-5, 6))
 
     def __init__(self, gradient=None, problem=training):
         self.problem, self.gradient = problem, gradient or problem.gradient
