@@ -29,29 +29,35 @@ class LiveFigure:
     Args:
         figure: a ``matplotlib.figure.Figure``, with everything in it that stands still.
         moving: the artists in it that change.
+        seldom: those of them that are texts and seldom change. They belong to the still part,
+            which is drawn anew when one of them reads otherwise.
     """
 
-    def __init__(self, figure, moving):
+    def __init__(self, figure, moving, seldom=()):
         self.figure = figure
         self._canvas = FigureCanvasAgg(figure)
+        self._seldom = list(seldom)
+        moving = (artist for artist in moving if artist not in self._seldom)
         self._moving = sorted(moving, key=lambda artist: artist.get_zorder())
         for artist in self._moving:
             artist.set_animated(True)
-        self._backgrounds = {}
+        self._key = self._background = None
 
     def pixels(self):
         """The picture as it is now: uint8 of shape (height, width, 3), red, green and blue."""
-        self._canvas.restore_region(self._background())
+        self._draw_still()
+        self._canvas.restore_region(self._background)
         for artist in self._moving:
             artist.axes.draw_artist(artist)
         return np.asarray(self._canvas.buffer_rgba())[:, :, :3]
 
-    def _background(self):
-        key = tuple(number for ax in self.figure.axes for number in ax.viewLim.extents)
-        if key not in self._backgrounds:
+    def _draw_still(self):
+        limits = [number for ax in self.figure.axes for number in ax.viewLim.extents]
+        texts = [(t.get_text(), t.get_position(), t.get_color()) for t in self._seldom]
+        if self._key != (limits, texts):
+            self._key = limits, texts
             self._canvas.draw()
-            self._backgrounds = {key: self._canvas.copy_from_bbox(self.figure.bbox)}
-        return self._backgrounds[key]
+            self._background = self._canvas.copy_from_bbox(self.figure.bbox)
 
 
 def encode_png(pixels):
@@ -95,7 +101,7 @@ def number_or_none(value):
 
 def agreement(agree):
     """Whether two numbers agree, in words; None where one of them is missing."""
-    return {True: "agree", False: "differ", None: "cannot be compared"}[agree]
+    return {True: "agree here", False: "differ here", None: "cannot be compared"}[agree]
 
 
 def side(residual):
@@ -150,6 +156,7 @@ class Explorer:
             is joined to the method ``on_<name>``.
         figure: the matplotlib figure.
         moving: name -> artist of it that moves.
+        seldom: the names of texts among them that seldom change.
 
     Attributes:
         controls, figure: as given.
@@ -158,9 +165,9 @@ class Explorer:
         words: the ``Words`` of that state.
     """
 
-    def __init__(self, controls, figure, moving):
+    def __init__(self, controls, figure, moving, seldom=()):
         self.controls, self.figure, self.artists = controls, figure, moving
-        self._live = LiveFigure(figure, moving.values())
+        self._live = LiveFigure(figure, moving.values(), [moving[name] for name in seldom])
         self._view = widgets.HTML(layout=widgets.Layout(width="100%", margin="0"))
         self._pushed, self._quiet = {}, False
         self.values = {}

@@ -201,12 +201,12 @@ def test_the_words_say_where_a_sample_disagrees():
 def test_the_readers_derivative_stands_beside_autograds():
     explorer = explore_batch(lambda W, X, Y: 2 * X.T @ (X @ W - Y))
     assert readings(explorer, "by_hand") == ["-2.8000", "-1.4400"]
-    assert reading(explorer, "agree") == "differ"
+    assert reading(explorer, "agree") == "differ here"
     assert explorer.report.hint in explorer.words.notice
     right = explore_batch(lambda W, X, Y: 2 / len(X) * X.T @ (X @ W - Y))
     right.move(w1=0.35, samples=3)
     assert readings(right, "by_hand") == readings(right, "mean")
-    assert reading(right, "agree") == "agree" and "Your derivative" not in right.words.notice
+    assert reading(right, "agree") == "agree here" and "Your derivative" not in right.words.notice
 
 
 @pytest.mark.parametrize(
@@ -238,4 +238,4 @@ def test_a_planted_error_is_seen(monkeypatch):
     monkeypatch.setattr(explorer_of_batch, "autograd_gradient", wrong)
     explorer = explore_batch()
     assert explorer.state.mean != pytest.approx(by_formula(np.ones((2, 1)), 2))
-    assert reading(explorer, "agree") == "differ"
+    assert reading(explorer, "agree") == "differ here"

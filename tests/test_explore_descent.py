@@ -184,13 +184,13 @@ def test_where_the_weight_leaves_the_picture_a_diamond_says_so():
 def test_the_readers_derivative_stands_beside_autograds():
     explorer = explore_descent(lambda w, x, y: (w * x - y) * x)
     explorer.controls["iteration"].value = 0
-    assert reading(explorer, "by_hand") == "-4.0000" and reading(explorer, "agree") == "differ"
+    assert reading(explorer, "by_hand") == "-4.0000" and reading(explorer, "agree") == "differ here"
     assert explorer.report.hint in explorer.words.notice
     right = explore_descent(lambda w, x, y: 2 * (w * x - y) * x)
     for students, value in (("one student", "-8.0000"), (MEAN, "-9.3333"), (SUM, "-28.0000")):
         right.move(students=students, iteration=0)
         assert reading(right, "by_hand") == reading(right, "by_autograd") == value
-        assert reading(right, "agree") == "agree"
+        assert reading(right, "agree") == "agree here"
     assert right.report.ok is True and "Your derivative" not in right.words.notice
 
 

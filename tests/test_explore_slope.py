@@ -64,7 +64,7 @@ def test_the_words_say_how_the_tangent_goes(x, words):
 
 def test_a_slope_that_is_right_at_one_place_alone_leaves_the_line_elsewhere():
     explorer = explore_slope(lambda x: 3 * x)
-    assert reading(explorer, "agree") == "agree" and explorer.report.ok is False
+    assert reading(explorer, "agree") == "agree here" and explorer.report.ok is False
     assert explorer.report.hint in explorer.words.notice
     assert "crosses that leave it" in explorer.words.picture
     (xs, crosses), _, _ = by_hand_crosses(explorer)
@@ -72,7 +72,7 @@ def test_a_slope_that_is_right_at_one_place_alone_leaves_the_line_elsewhere():
     explorer.controls["x"].value = 0.0
     assert reading(explorer, "by_hand") == "0.0000"
     assert reading(explorer, "by_autograd") == "2.0000"
-    assert reading(explorer, "agree") == "differ"
+    assert reading(explorer, "agree") == "differ here"
 
 
 def test_the_readers_right_derivative_lies_on_the_line():

@@ -55,6 +55,21 @@ def test_the_still_part_is_drawn_once_and_again_only_where_the_limits_change(mon
     assert len(draws) == 2
 
 
+def test_a_text_that_seldom_changes_is_drawn_anew_when_it_does(monkeypatch):
+    figure, ax = one_line()
+    label = ax.text(1, 1, "one", gid="label")
+    live = LiveFigure(figure, [plots.artists(ax)["point"], label], [label])
+    before = live.pixels().copy()
+    plots.artists(ax)["point"].set_data([1.5], [0.5])
+    label.set_text("two")
+    after = live.pixels().copy()
+
+    other, other_ax = one_line()
+    other_ax.text(1, 1, "two")
+    plots.artists(other_ax)["point"].set_data([1.5], [0.5])
+    assert np.array_equal(after, full_draw(other)) and not np.array_equal(before, after)
+
+
 def test_a_png_reads_back_to_the_same_pixels():
     pixels = np.random.default_rng(0).integers(0, 256, (7, 11, 3), dtype=np.uint8)
     image = Image.open(io.BytesIO(encode_png(pixels)))

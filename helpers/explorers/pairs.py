@@ -1,13 +1,10 @@
 """What the explorers of a weight and a bias share: both gradients, by hand and by autograd."""
 
-import math
 from dataclasses import dataclass
 
-from helpers.by_hand import gradient_by_hand
+from helpers.by_hand import alike, gradient_by_hand
 from helpers.gradients import autograd_gradient
-from helpers.live import Reading, number
-
-AGREEMENT = {True: "agree here", False: "differ here", None: "cannot be compared"}
+from helpers.live import Reading, agreement, number_or_none
 
 
 def pair(tensors):
@@ -26,17 +23,17 @@ class Slopes:
     def agree(self):
         if self.by_hand is None:
             return None
-        return all(map(_alike, self.by_hand, self.by_autograd))
+        return all(map(alike, self.by_hand, self.by_autograd))
 
     def readings(self):
-        by_hand = ["none yet"] * 2 if self.by_hand is None else list(map(number, self.by_hand))
-        by_autograd = list(map(number, self.by_autograd))
+        by_hand = [number_or_none(value) for value in self.by_hand or (None, None)]
+        by_autograd = [number_or_none(value) for value in self.by_autograd]
         return (
             Reading("W_by_hand", "dL/dW by hand", by_hand[0], "gradient"),
             Reading("W_by_autograd", "dL/dW by autograd", by_autograd[0], "gradient"),
             Reading("b_by_hand", "dL/db by hand", by_hand[1], "gradient"),
             Reading("b_by_autograd", "dL/db by autograd", by_autograd[1], "gradient"),
-            Reading("agree", "the two ways", AGREEMENT[self.agree]),
+            Reading("agree", "the two ways", agreement(self.agree)),
         )
 
 
@@ -45,7 +42,3 @@ def slopes(problem, gradient, at):
     by_hand = gradient_by_hand(gradient, wrt=problem.wrt, at=at)
     by_autograd = autograd_gradient(problem.loss, wrt=problem.wrt, at=at)
     return Slopes(by_hand and pair(by_hand), pair(by_autograd))
-
-
-def _alike(a, b):
-    return math.isclose(a, b, rel_tol=1e-5, abs_tol=1e-9) or (math.isnan(a) and math.isnan(b))

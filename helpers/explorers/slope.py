@@ -7,10 +7,20 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from helpers import plots
-from helpers.by_hand import gradient_by_hand
+from helpers.by_hand import alike, gradient_by_hand
 from helpers.checks import check_gradient
 from helpers.gradients import as_tensors, autograd_gradient, evaluate
-from helpers.live import Explorer, Reading, Words, button, number, short, slider
+from helpers.live import (
+    Explorer,
+    Reading,
+    Words,
+    agreement,
+    button,
+    number,
+    number_or_none,
+    short,
+    slider,
+)
 from helpers.problems import slope
 from helpers.style import COLOURS
 
@@ -29,7 +39,7 @@ class SlopeState:
         """None where there is no slope by hand."""
         if self.by_hand is None:
             return None
-        return math.isclose(self.by_hand, self.by_autograd, rel_tol=1e-5, abs_tol=1e-9)
+        return alike(self.by_hand, self.by_autograd)
 
 
 def slope_at(problem, gradient, x):
@@ -110,14 +120,12 @@ class SlopeExplorer(Explorer):
             f"where y = {short(state.y)}: it {_course(state)}. Right, the slope over x, a straight "
             f"line, with a point at ({short(state.x)}, {short(state.by_autograd)}){self._crosses}."
         )
-        by_hand = "none yet" if state.by_hand is None else number(state.by_hand)
-        agreement = {True: "agree", False: "differ", None: "cannot be compared"}[state.agree]
         readings = (
             Reading("x", "x", number(state.x)),
             Reading("y", "y", number(state.y), "loss"),
-            Reading("by_hand", "slope by hand", by_hand, "data"),
+            Reading("by_hand", "slope by hand", number_or_none(state.by_hand), "data"),
             Reading("by_autograd", "slope by autograd", number(state.by_autograd), "gradient"),
-            Reading("agree", "the two", agreement),
+            Reading("agree", "the two", agreement(state.agree)),
         )
         return Words(picture, readings, " ".join(self._notices(state)))
 

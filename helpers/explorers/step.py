@@ -7,11 +7,22 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from helpers import plots
-from helpers.by_hand import gradient_by_hand
+from helpers.by_hand import alike, gradient_by_hand
 from helpers.checks import check_gradient
 from helpers.descent import step
 from helpers.gradients import as_tensors, autograd_gradient, evaluate
-from helpers.live import Explorer, Reading, Words, button, number, short, side, slider
+from helpers.live import (
+    Explorer,
+    Reading,
+    Words,
+    agreement,
+    button,
+    number,
+    number_or_none,
+    short,
+    side,
+    slider,
+)
 from helpers.problems import one_weight
 from helpers.style import COLOURS
 
@@ -58,7 +69,7 @@ def one_step(problem, gradient, path, *, w, x, y, learning_rate):
         loss=evaluate(problem.loss, at).item(),
         by_hand=by_hand,
         by_autograd=by_autograd,
-        agree=None if by_hand is None else _alike(by_hand, by_autograd),
+        agree=None if by_hand is None else alike(by_hand, by_autograd),
         next_w=next_w,
         next_loss=evaluate(problem.loss, as_tensors({"w": next_w, "x": x, "y": y})).item(),
         path=path,
@@ -176,9 +187,9 @@ class StepExplorer(Explorer):
             Reading("prediction", "prediction ŷ", number(state.prediction), "prediction"),
             Reading("residual", "residual ŷ − y", number(state.residual), "loss"),
             Reading("loss", "loss", number(state.loss), "loss"),
-            Reading("by_hand", "gradient by hand", _or_none(state.by_hand), "gradient"),
+            Reading("by_hand", "gradient by hand", number_or_none(state.by_hand), "gradient"),
             Reading("by_autograd", "gradient by autograd", number(state.by_autograd), "gradient"),
-            Reading("agree", "the two", _agreement(state.agree)),
+            Reading("agree", "the two", agreement(state.agree)),
             Reading("next_w", "next w", number(state.next_w), "step"),
         )
         return Words(picture, readings, " ".join(self._notices(state)))
@@ -224,18 +235,6 @@ def _what_the_step_does(state):
     if state.next_loss <= state.loss * (1 + 1e-9):
         return f"The step goes {way}, over the minimum, to the same height on the other side."
     return f"The step goes {way}, over the minimum, and lands higher: {falls}. It diverges."
-
-
-def _alike(a, b):
-    return math.isclose(a, b, rel_tol=1e-5, abs_tol=1e-9) or (math.isnan(a) and math.isnan(b))
-
-
-def _or_none(value):
-    return "none yet" if value is None else number(value)
-
-
-def _agreement(agree):
-    return {True: "agree here", False: "differ here", None: "cannot be compared"}[agree]
 
 
 def _clip(value, low, high):
