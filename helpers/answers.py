@@ -8,6 +8,7 @@ import contextlib
 import io
 import random
 import sys
+import traceback
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,13 +29,16 @@ class Outcome:
     Attributes:
         value: what it returned.
         error: what it raised, or None.
+        by_torch: whether it was torch that raised it.
         warnings: the messages of all warnings.
         events: what torch was seen doing, in order: "b" for each backward pass, "z" for each
-            gradient that was reset, "u" for each update of a tensor.
+            gradient that was reset, "u" for each update of a tensor, "n" for each look at a
+            .grad that was None, "N" where torch does not keep track of that tensor at all.
     """
 
     value: object = None
     error: BaseException | None = None
+    by_torch: bool = False
     warnings: tuple[str, ...] = ()
     events: str = ""
 
@@ -80,7 +84,7 @@ def _settings_kept():
 
 
 class _Watch(TorchFunctionMode):
-    """Notes each backward pass, each reset of a gradient and each update, as they happen."""
+    """Notes each backward pass, reset of a gradient, update and missing gradient, in order."""
 
     BACKWARD = ("backward", "grad")
     UPDATES = ("sub_", "add_", "copy_", "__isub__", "__iadd__", "addcmul_", "set_")
@@ -91,7 +95,10 @@ class _Watch(TorchFunctionMode):
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         self.events.append(self._event(func, getattr(func, "__name__", ""), args))
-        return func(*args, **(kwargs or {}))
+        value = func(*args, **(kwargs or {}))
+        if value is None and func == torch.Tensor.grad.__get__:
+            self.events.append("n" if args[0].requires_grad else "N")
+        return value
 
     def _event(self, func, name, args):
         if name in self.BACKWARD:
@@ -119,7 +126,7 @@ def call(function, arguments, *, aloud=False):
     ends. SystemExit counts as raised, so that ``exit()`` does not end the notebook. What the
     function prints is heard only where ``aloud``, since a check calls it many times.
     """
-    value = error = None
+    value, error, by_torch = None, None, False
     with (
         _settings_kept(),
         warnings.catch_warnings(record=True) as caught,
@@ -132,9 +139,16 @@ def call(function, arguments, *, aloud=False):
         except KeyboardInterrupt:
             raise
         except BaseException as raised:
-            error = raised
+            error, by_torch = raised, _by_torch(sys.exc_info()[2])
     messages = tuple(str(warning.message) for warning in caught)
-    return Outcome(value, error, messages, "".join(watch.events))
+    return Outcome(value, error, by_torch, messages, "".join(watch.events))
+
+
+def _by_torch(raised_at):
+    """Whether the last frame is one of torch's, or the one in which ``_Watch`` calls torch."""
+    *_, (frame, _) = traceback.walk_tb(raised_at)
+    module = str(frame.f_globals.get("__name__"))
+    return module == __name__ or module.partition(".")[0] == "torch"
 
 
 # --- Reading -------------------------------------------------------------------------------
@@ -279,7 +293,7 @@ def read_rows(value, shapes):
         if value.ndim == 0:
             raise UnreadableError("one number")
         if len(value) > MOST_IN_LISTS:
-            raise UnreadableError(f"{len(value)} rows")
+            raise UnreadableError(f"{len(value)} entries")
     return [read_parameters(row, shapes) for row in _of_moderate_length(value)]
 
 

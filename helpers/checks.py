@@ -24,6 +24,7 @@ from helpers.evidence import Evidence, Place
 from helpers.gradients import as_tensors, finite_difference
 from helpers.loop_mistakes import LOOP_ACCIDENTS, LOOP_RULES
 from helpers.mistakes import (
+    BLANK,
     DIFFERENT_EACH_TIME,
     GRADIENT_ACCIDENTS,
     LEAKING_LOSS,
@@ -129,7 +130,7 @@ def _report(report, finding, rows, where=""):
 
 def _expect_function(written):
     if is_blank(written):
-        raise _NoNumbersError(first_rule(GRADIENT_ACCIDENTS, Outcome(written)))
+        raise _NoNumbersError(first_rule((BLANK,), Outcome(written)))
     if not callable(written):
         hint = f"Give the check a function; this is {kind(written)}."
         raise _NoNumbersError(Finding("unknown", hint))

@@ -150,11 +150,33 @@ class Evidence:
 
     def wrong(self):
         """The names of the parameters whose derivative is wrong somewhere."""
-        return [n for n in self.names if not all(place.agrees(n) for place in self.places)]
+        wrong = [n for n in self.names if not all(place.agrees(n) for place in self.places)]
+        return wrong or self.growing()
+
+    def growing(self):
+        """The names whose derivative grows with the number of samples, where the gradient does not.
+
+        So it divides by a number, where the loss divides by the number of samples. In doubt, what
+        is right for so many samples is right: for one, where a mean is a sum, and where another
+        derivative is wrong in another way.
+        """
+        if self.resized is None or self.samples[0] == 1:
+            return []
+        off = [name for name in self.names if not self.resized.agrees(name)]
+        few, more = self.samples
+        grown = {name: self.resized.right[name] * more / few for name in off}
+        return off if all(self.resized.shows(name, grown[name]) for name in off) else []
+
+    @property
+    def samples(self):
+        """The reader's number of samples, and that of ``resized``."""
+        data, more = self.places[0].data, self.resized.data
+        sizes = ((len(data[name]), len(more[name])) for name in data)
+        return next((few, many) for few, many in sizes if few != many)
 
     def telling(self, name):
         """The first place where the derivative by ``name`` is wrong."""
-        return next(place for place in self.places if not place.agrees(name))
+        return next(place for place in (*self.places, self.resized) if not place.agrees(name))
 
     def shows(self, name, value):
         """Whether the answer for ``name`` is ``value(place)`` at every place."""
@@ -169,3 +191,8 @@ class Evidence:
 
     def zero(self, name):
         return not any(place.given[name].any() for place in self.places)
+
+    def constant(self, name):
+        """Whether the answer is the same at every place."""
+        first, *others = self.places
+        return bool(others) and all(first.same_answer(other, name) for other in others)

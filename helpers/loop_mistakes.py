@@ -8,13 +8,16 @@ raised. The rules are those of ``helpers.mistakes``. To add a mistake, write its
 import re
 from functools import partial
 from itertools import chain, combinations, permutations
+from math import isfinite
 
-from helpers.mistakes import BLANK, CUT, RAISED, Rule, raising
-from helpers.texts import listed, number_text
+from helpers.mistakes import BLANK, CUT, NOTHING, POWER, RAISED, Rule, raising
+from helpers.texts import listed, number_text, spot_text
 from helpers.walks import (
     adding_up,
     ascending,
+    ascending_adding_up,
     crossed,
+    moving_once,
     moving_only,
     one_after_the_other,
     returned_in,
@@ -29,27 +32,55 @@ from helpers.walks import (
 def rebound(outcome):
     """The parameter was bound to the result of its own update, which has no .grad."""
     leafless = any("not a leaf Tensor" in warning for warning in outcome.warnings)
-    return {} if leafless and outcome.error is not None else None
+    return {} if leafless and _met_no_gradient(outcome) else None
+
+
+def rebound_untracked(outcome):
+    """The same where nothing was recorded: backward ran once, and then torch lost the parameter."""
+    no_graph = outcome.events.count("b") > 1 and CUT.find(outcome) is not None
+    no_gradient = re.search("b.*N", outcome.events) and _met_no_gradient(outcome)
+    return {} if no_graph or no_gradient else None
+
+
+def backward_once(outcome):
+    """The only backward was followed by as many updates as resets: the order was right."""
+    before, _, since = outcome.events.partition("b")
+    whole_step = re.fullmatch("[uz]*n", since) and since.count("u") >= since.count("z") > 0
+    return {} if not before and whole_step and _met_no_gradient(outcome) else None
 
 
 def used_after_reset(outcome):
     since_backward = outcome.events.rpartition("b")[2]
-    before_backward = "b" not in outcome.events
-    return {} if _met_none(outcome) and (before_backward or "z" in since_backward) else None
+    too_early = "b" not in outcome.events or "z" in since_backward
+    return {} if too_early and _met_no_gradient(outcome) else None
 
 
 def no_gradient_came(outcome):
-    return {} if _met_none(outcome) else None
+    return {} if _met_no_gradient(outcome) else None
 
 
-def _met_none(outcome):
-    return (
-        isinstance(outcome.error, (TypeError, AttributeError)) and "NoneType" in outcome.error_text
-    )
+def _met_no_gradient(outcome):
+    """What failed was to use a None, and the last thing that torch did was to give a .grad of None.
+
+    But for an update: torch is asked for it, and refuses.
+    """
+    of_none = isinstance(outcome.error, (TypeError, AttributeError))
+    of_none = of_none and "NoneType" in outcome.error_text
+    return of_none and re.search("[nN]u?$", outcome.events)
+
+
+def empty_list(outcome):
+    return {} if isinstance(outcome.value, (list, tuple)) and not outcome.value else None
 
 
 LOOP_ACCIDENTS = (
+    NOTHING,
     BLANK,
+    Rule(
+        "unknown",
+        empty_list,
+        "Your loop returned an empty list: append the new value to it in each step.",
+    ),
     Rule(
         "inside-graph",
         raising("leaf Variable that requires grad"),
@@ -58,8 +89,8 @@ LOOP_ACCIDENTS = (
     Rule(
         "inside-graph",
         rebound,
-        "After the first update the parameter is a result in the graph, and has no .grad. "
-        "Update it in place, where torch records nothing.",
+        "Your update makes a new tensor, the result of a computation, and torch gives it no .grad. "
+        "Change the parameter itself, with -=, where torch takes no notes.",
     ),
     Rule(
         "stale-forward",
@@ -67,7 +98,19 @@ LOOP_ACCIDENTS = (
         "backward runs again on a graph that is used up. "
         "Prediction and loss belong inside the loop.",
     ),
+    Rule(
+        "graph-cut",
+        rebound_untracked,
+        "The first step made a new tensor, and torch does not keep track of that one. "
+        "Change the parameter itself, with -=.",
+    ),
     CUT,
+    Rule(
+        "stale-forward",
+        backward_once,
+        "backward ran only once, so after the first reset there is no gradient left. "
+        "Prediction, loss and backward belong inside the loop.",
+    ),
     Rule(
         "zeroed-too-early",
         used_after_reset,
@@ -78,8 +121,9 @@ LOOP_ACCIDENTS = (
         "graph-cut",
         no_gradient_came,
         "backward left a .grad at None: the graph does not reach that parameter. "
-        "Look for .item(), .detach() or a new tensor on the way to the loss.",
+        "Look for .item() or a new tensor on the way to the loss.",
     ),
+    POWER,
     RAISED,
 )
 
@@ -110,11 +154,12 @@ def _subsets(names, largest):
 
 
 def one_tensor(runs):
-    return {} if any(run.aliased for run in runs) else None
+    moved = not _all_follow(runs, standing_still)
+    return {} if moved and any(run.aliased for run in runs) else None
 
 
 def zeroed_before_update(runs):
-    watched = all(re.search("bz+u", run.events) for run in runs)
+    watched = all(re.search("bz[zn]*u", run.events) for run in runs)
     return {} if watched and _all_follow(runs, standing_still) else None
 
 
@@ -142,7 +187,7 @@ def mixed_up(runs):
         if order == names:
             continue
         if _all_follow(runs, partial(returned_in, order=order)):
-            return {"what": f"The rows are right, but not in the order {listed(names)}"}
+            return {"what": f"The numbers are right, but not in the order {listed(names)}"}
         if alike and _all_follow(runs, partial(crossed, order=order)):
             return {"what": "Each parameter moves by the gradient of another"}
     return None
@@ -157,12 +202,12 @@ def in_sequence(runs):
 
 
 _SHIFTS = {
-    (0, 0): "The rows begin with the start, before any step, and lack the last step",
-    (0, 1): "The rows begin with the start, before any step",
-    (1, 1): "There is one row more than there are steps",
-    (1, -1): "There is one row fewer than there are steps",
-    (2, 0): "The rows begin only after the second step",
-    (2, -1): "The rows begin only after the second step",
+    (0, 0): "Your list begins with the start, before any step, and lacks the last step",
+    (0, 1): "Your list begins with the start, before any step",
+    (1, 1): "Your list has one entry more than there are steps",
+    (1, -1): "Your list has one entry fewer than there are steps",
+    (2, 0): "Your list begins only after the second step",
+    (2, -1): "Your list begins only after the second step",
 }
 
 
@@ -180,27 +225,60 @@ def _from(run, offset):
     return walk
 
 
+def first_alone(runs):
+    return {} if all(len(run.rows) == 1 and run.follows(run.right) for run in runs) else None
+
+
+def last_alone(runs):
+    return {} if all(len(run.rows) == 1 and run.follows(run.right[-1:]) for run in runs) else None
+
+
 def another_rate(runs):
-    rates = [_fitted_rate(run) if _as_asked(run) else None for run in runs]
-    pairs = list(zip(runs, rates, strict=True))
-    if not all(rate is not None and run.follows(walk_with(run, rate=rate)) for run, rate in pairs):
-        return None
-    run, rate = max(pairs, key=lambda pair: abs(pair[1] - pair[0].learning_rate))
-    return {"rate": number_text(rate, 6), "asked": number_text(run.learning_rate, 6)}
+    """The rate is the one asked for times a constant; or it is a constant, whatever is asked for.
 
-
-def _fitted_rate(run):
-    """The rate that explains the first row, by least squares over all parameters.
-
-    Where the gradient of the start is 0, any rate does: that which was asked for.
+    The numbers told are those of the run that is shown.
     """
-    slope, first = run.slope(run.start), run.rows[0]
-    if any(first[n].numel() != slope[n].numel() for n in run.names):
+    asked = _first_wrong(runs).learning_rate
+    factor = _fitted(runs, lambda run: run.learning_rate)
+    constant = _fitted(runs, lambda run: 1)
+    if _all_follow(runs, lambda run: walk_with(run, rate=factor * run.learning_rate)):
+        rate = factor * asked
+        cause = "Its cause can be the learning rate, or a constant factor of the gradient."
+    elif asked and _all_follow(runs, partial(walk_with, rate=constant)):
+        rate, cause = constant, "Does your loop use the learning_rate that it is called with?"
+    else:
         return None
-    way = [(run.at[n].flatten() - first[n].flatten(), slope[n].flatten()) for n in run.names]
-    length = sum(float(gradient @ gradient) for _, gradient in way)
-    along = sum(float(step.double() @ gradient.double()) for step, gradient in way)
-    return along / length if length else run.learning_rate
+    words = {"rate": number_text(rate, 6), "asked": number_text(asked, 6), "cause": cause}
+    return {"how": _length_text(rate / asked), **words}
+
+
+def _fitted(runs, unit):
+    """How many times ``unit(run)`` the rate of the first steps is, by least squares; else 0.
+
+    Over all runs, since where the gradient of the start is 0, a run tells nothing.
+    """
+    along = length = 0.0
+    for run in runs:
+        slope, first = run.slope(run.start), run.rows[0]
+        if any(first[name].numel() != slope[name].numel() for name in run.names):
+            return 0
+        for name in run.names:
+            step = (run.at[name].flatten() - first[name].flatten()).double()
+            way = unit(run) * slope[name].flatten().double()
+            along, length = along + float(step @ way), length + float(way @ way)
+    return along / length if length and isfinite(along / length) else 0
+
+
+def _length_text(ratio):
+    """'is half as long', 'leads uphill and is 3 times as long'."""
+    size = number_text(abs(ratio), 5)
+    times = {"0.5": "half", "2": "twice"}.get(size, f"{size} times")
+    return f"{'leads uphill and ' if ratio < 0 else ''}is {times} as long"
+
+
+def _first_wrong(runs):
+    """The run that is shown: the reader's own, unless that is right."""
+    return next(run for run in runs if not run.is_right())
 
 
 def not_finite_rows(runs):
@@ -213,28 +291,40 @@ def not_finite_rows(runs):
 
 
 def other_length(runs):
-    wrong = [run for run in runs if not _as_asked(run)]
-    return {"rows": len(wrong[0].rows), "steps": wrong[0].steps} if wrong else None
+    run = _first_wrong(runs)
+    return None if _as_asked(run) else {"entries": len(run.rows), "steps": run.steps}
 
 
 def right_from_here_only(runs):
-    return {} if runs[0].is_right() else None
+    return _wrong_step(runs) if runs[0].is_right() else None
 
 
 def nothing_known(runs):
-    """The first step that is wrong in the reader's own run."""
-    for count, fits in enumerate(runs[0].matches(iter(runs[0].right)), 1):
-        for name, right in fits.items():
-            if not right:
-                return {"name": name, "count": count}
-    return {"name": "your loop", "count": 1}
+    return _wrong_step(runs)
+
+
+def _wrong_step(runs):
+    """The first wrong step of the run that is shown, beside the gradient that it implies."""
+    run = _first_wrong(runs)
+    verdicts = enumerate(run.matches(iter(run.right)))
+    step, name = next((i, n) for i, fits in verdicts for n, right in fits.items() if not right)
+    before = (run.start, *run.right)[step]
+    after, slope = run.rows[step][name], run.slope(before)[name]
+    if after.numel() != slope.numel():
+        return {"count": step + 1, "name": name, "gradients": ""}
+    implied = (before[name] - after.reshape(slope.shape)) / run.learning_rate
+    worst = int((implied - slope).abs().argmax())
+    spot = spot_text(name, worst, slope.shape) if slope.ndim else name
+    given, right = (number_text(g.flatten()[worst]) for g in (implied, slope))
+    told = f": your step is one with the gradient {given} for {spot}, where {right} is right"
+    return {"count": step + 1, "name": name, "gradients": told}
 
 
 LOOP_RULES = (
     Rule(
         "not-updated",
         one_tensor,
-        "Every row is the same tensor, so all of them show its last value. "
+        "Every entry of your list is the same tensor, so all of them show its last value. "
         "Keep what it was after each step: w.item() or w.clone().",
     ),
     Rule(
@@ -246,12 +336,20 @@ LOOP_RULES = (
     Rule(
         "not-updated",
         on_walk(standing_still),
-        "The parameters never move: every row is the start. Does the update reach the parameter?",
+        "Nothing moves: after every step the numbers are those of the start. "
+        "Is the new value only computed, or also put in the place of the old one?",
     ),
     Rule(
         "ascent",
         on_walk(ascending),
         "Your steps have the right size and lead uphill. Which way does the gradient point?",
+    ),
+    Rule(
+        "ascent",
+        on_walk(ascending_adding_up),
+        "Your steps lead uphill: which way does the gradient point? From the second on, the "
+        "gradient holds all earlier ones as well: what does backward do with a .grad that is "
+        "already there?",
     ),
     Rule(
         "not-zeroed",
@@ -262,7 +360,7 @@ LOOP_RULES = (
     Rule(
         "off-by-one",
         shifted,
-        "{what}. There should be one row after each step.",
+        "{what}. There should be one entry after each step.",
     ),
     Rule(
         "swapped",
@@ -292,9 +390,16 @@ LOOP_RULES = (
         "Prediction and loss belong inside the loop.",
     ),
     Rule(
+        "stale-forward",
+        on_walk(moving_once),
+        "Only the first step moves: after the reset there is no new gradient. "
+        "Prediction, loss and backward belong inside the loop.",
+    ),
+    Rule(
         "wrong-rate",
         another_rate,
-        "Your steps are those of a learning rate of {rate}, where {asked} was asked for.",
+        "Each of your steps {how} as it should be, as with a learning rate of {rate} in place of "
+        "{asked}. {cause}",
     ),
     Rule(
         "not-finite",
@@ -303,20 +408,32 @@ LOOP_RULES = (
     ),
     Rule(
         "unknown",
+        first_alone,
+        "Your list holds the first step alone. "
+        "Is return indented too far, so that it stands inside the loop?",
+    ),
+    Rule(
+        "unknown",
+        last_alone,
+        "Your list holds the last step alone. "
+        "Is append indented too little, so that it stands after the loop?",
+    ),
+    Rule(
+        "unknown",
         other_length,
-        "Your loop returned {rows} rows where {steps} steps were asked for.",
+        "The length of your list is {entries}, where {steps} steps were asked for.",
     ),
     Rule(
         "unknown",
         right_from_here_only,
-        "Your loop is right at your numbers and wrong at others. "
-        "Does it use what it is called with, or numbers of its own?",
+        "Your loop is right at your numbers and wrong at others, from step {count} on{gradients}. "
+        "Does it use what it is called with? check_gradient can tell more about its derivative.",
     ),
     Rule(
         "unknown",
         nothing_known,
-        "At step {count}, {name} leaves the right way. It fits no known mistake: work that step "
-        "out by hand, and check the gradient by itself.",
+        "At step {count}, {name} leaves the right way{gradients}. "
+        "That fits no known mistake. check_gradient can tell more about a derivative by hand.",
     ),
 )
 """The first that explains every run is named."""

@@ -73,6 +73,10 @@ class LossGraph:
         node, _ = self.edges[position]
         return _operation(node)
 
+    def is_outermost(self, position):
+        """Whether an edge belongs to the first function, from the loss down, that is not linear."""
+        return any(self.edges[position][0] is node for node, _ in self.edges[self.outer :][:1])
+
     def _backward_through(self, node, index, alter):
         def hook(handed_on, incoming):
             if len(incoming) != 1 or incoming[0] is None or handed_on[index] is None:

@@ -67,13 +67,18 @@ def is_blank(value):
     return short and any(any(part is blank for blank in BLANKS) for part in parts)
 
 
+def returned_nothing(outcome):
+    return {} if outcome.error is None and outcome.value is None else None
+
+
 def left_blank(outcome):
-    """The blank is what was returned, or NotImplementedError what was raised."""
+    """The blank is what was returned, or NotImplementedError what the reader raised."""
     if outcome.error is not None:
         # torch raises the same where one of its own operations is missing.
-        by_hand = "aten::" not in outcome.error_text
-        return {} if isinstance(outcome.error, NotImplementedError) and by_hand else None
-    return {} if is_blank(outcome.value) else None
+        blank = isinstance(outcome.error, NotImplementedError) and not outcome.by_torch
+    else:
+        blank = is_blank(outcome.value)
+    return {} if blank else None
 
 
 def raising(*parts):
@@ -89,6 +94,12 @@ def raised_anything(outcome):
     return {"error": outcome.error_text} if outcome.error is not None else None
 
 
+NOTHING = Rule(
+    "not-filled-in",
+    returned_nothing,
+    "Your function returns nothing: is the word return missing in front of your answer? "
+    "A print shows it, but does not return it.",
+)
 BLANK = Rule(
     "not-filled-in",
     left_blank,
@@ -97,12 +108,18 @@ BLANK = Rule(
 CUT = Rule(
     "graph-cut",
     raising("does not require grad and does not have a grad_fn"),
-    "backward found no graph behind the loss. Look for .item(), .detach(), no_grad "
-    "or a new tensor between the parameter and the loss.",
+    "backward found no graph behind the loss. Does the parameter require a gradient? "
+    "If so, look for .item(), no_grad or a new tensor between it and the loss.",
+)
+POWER = Rule(
+    "raised",
+    raising("bitwise_xor", "for ^"),
+    "Your function raised an error at the sign ^, which is no power in Python. "
+    "Write a power with **, as in x**2.",
 )
 RAISED = Rule("raised", raised_anything, "Your function raised {error}.")
 
-GRADIENT_ACCIDENTS = (BLANK, CUT, RAISED)
+GRADIENT_ACCIDENTS = (NOTHING, BLANK, CUT, POWER, RAISED)
 
 DIFFERENT_EACH_TIME = Finding(
     "unknown",
@@ -113,7 +130,7 @@ DIFFERENT_EACH_TIME = Finding(
 LEAKING_LOSS = Finding(
     "graph-cut",
     "Autograd and the finite difference of the loss itself disagree: part of the loss left the "
-    "graph. Look for .item(), .detach() or a new tensor in the loss.",
+    "graph. Look for .item() or a new tensor in the loss.",
 )
 
 
@@ -248,7 +265,8 @@ def edge(alter, *, inner=False, operations=None):
         for position in range(graph.outer if inner else 0, len(graph.edges)):
             operation = graph.operation(position)
             if operations is None or operation in operations:
-                words = {"operation": OPERATIONS.get(operation, "one of the inner functions")}
+                where = "outside" if graph.is_outermost(position) else "inside"
+                words = {"operation": f"{OPERATIONS.get(operation, 'a function')} {where}"}
                 yield words, partial(_altered, name=name, position=position, alter=alter)
 
     return find
@@ -268,15 +286,15 @@ OPERATIONS = {
     "Mm": "the matrix product",
     "Mv": "the matrix product",
     "Dot": "the dot product",
-    "Tanh": "tanh",
+    "Tanh": "the tanh",
     "Sigmoid": "the sigmoid",
-    "Exp": "exp",
-    "Log": "log",
-    "Log1P": "log",
+    "Exp": "the exp",
+    "Log": "the log",
+    "Log1P": "the log",
     "Softplus": "the softplus",
-    "Relu": "relu",
-    "Sin": "sin",
-    "Cos": "cos",
+    "Relu": "the relu",
+    "Sin": "the sine",
+    "Cos": "the cosine",
 }
 
 
@@ -419,6 +437,13 @@ def wrong_shape(evidence, name):
     }
 
 
+def right_for_so_many(evidence, name):
+    if name not in evidence.growing():
+        return None
+    few, more = evidence.samples
+    return {"few": few, "more": more, "factor": number_text(more / few)}
+
+
 def right_here(evidence, name):
     if not evidence.places[0].agrees(name):
         return None
@@ -430,8 +455,7 @@ def zero(evidence, name):
 
 
 def always_the_same(evidence, name):
-    first, *others = evidence.places
-    return {} if others and all(first.same_answer(other, name) for other in others) else None
+    return {} if evidence.constant(name) else None
 
 
 def nothing_known(evidence, name):
@@ -490,7 +514,7 @@ GRADIENT_RULES = (
     Rule(
         "chain-rule",
         edge(skipped, inner=True),
-        "{It} lacks one factor of the chain rule: the derivative of {operation}. "
+        "{It} lacks one factor of the chain rule: the one that {operation} brings in. "
         "Work from the outside in, one function at a time.",
     ),
     Rule(
@@ -557,7 +581,7 @@ GRADIENT_RULES = (
     Rule(
         "not-reduced",
         per_sample,
-        "{It} has {count} rows, one for each sample, and {how}. "
+        "{It} holds one part for each of the {count} samples, and {how}. "
         "One loss has one slope for each parameter: put the samples together.",
     ),
     Rule(
@@ -589,9 +613,16 @@ LAST_RESORTS = (
     ),
     Rule(
         "only-here",
+        right_for_so_many,
+        "{It} is right for {few} samples only: with {more} it is {factor} times the gradient. "
+        "The loss divides by the number of samples, whatever that is: by what does your derivative?",
+    ),
+    Rule(
+        "only-here",
         right_here,
         "{It} is right at your numbers and wrong elsewhere, as at {where}. "
-        "Which number of yours stands in for a letter, or happens to be 1?",
+        "Is a letter or a power missing, or one too many, which does not show where it is 1? "
+        "Or does a number of yours stand in for a letter?",
     ),
     Rule(
         "unknown",
@@ -633,9 +664,18 @@ def _explained(evidence, wrong):
     for seen in [evidence.widened(), evidence] if evidence.resized else [evidence]:
         for rule in GRADIENT_RULES:
             first, *others = (rule.find(seen, name) for name in wrong)
-            if first is not None and all(words == first for words in others):
+            explains = first is not None and all(words == first for words in others)
+            if explains and not _by_chance(rule, seen, wrong):
                 return _finding(rule, wrong, evidence, first)
     return None
+
+
+def _by_chance(rule, evidence, wrong):
+    """Whether nothing but numbers, the same at every place, is taken for part of a chain rule.
+
+    Many an inner derivative is 1: that says something only beside another one that varies.
+    """
+    return rule.slug == "chain-rule" and all(map(evidence.constant, wrong))
 
 
 def _each_its_own(evidence, wrong):

@@ -20,8 +20,7 @@ class Run:
     Attributes:
         loss, names, at, learning_rate, steps: what was asked for.
         rows: one dict, name -> tensor, for each row that the loop returned.
-        events: what torch was seen doing: "b" for each backward pass, "z" for each gradient that
-            was reset, "u" for each update of a tensor in place.
+        events: what torch was seen doing, as in an ``Outcome``.
         aliased: whether every row is one and the same tensor.
     """
 
@@ -100,7 +99,7 @@ def standing_still(run):
     return walk_with(run, rate=0)
 
 
-def adding_up(run, names):
+def adding_up(run, names, rate=None):
     """Walk with the gradients of ``names`` added to all earlier ones."""
     total = dict.fromkeys(run.names, 0)
 
@@ -109,7 +108,18 @@ def adding_up(run, names):
             total[name] = total[name] + gradient if name in names else gradient
         return total
 
-    return walk_with(run, slope=slope)
+    return walk_with(run, rate=rate, slope=slope)
+
+
+def ascending_adding_up(run):
+    return adding_up(run, run.names, rate=-run.learning_rate)
+
+
+def moving_once(run):
+    """The right first step, and no other."""
+    first = next(right_walk(run))
+    while True:
+        yield first
 
 
 def stale(run):

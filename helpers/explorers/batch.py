@@ -134,7 +134,10 @@ class BatchExplorer(Explorer):
             "steps": button(f"Take {MANY} steps", f"Does the same {MANY} times"),
             "reset": button("Reset", "Puts everything back to where it began"),
         }
-        super().__init__(controls, *self._figure())
+        figure, moving = self._figure()
+        seldom = [name for name in moving if name.startswith(("X[", "Xᵀ[", "factor", "contours"))]
+        seldom += [name for name in moving if name.endswith((" label", " grid"))]
+        super().__init__(controls, figure, moving, seldom)
 
     def _contours(self, samples):
         w1, w2 = (np.linspace(*limits, 141) for limits in (self.w1_limits, self.w2_limits))

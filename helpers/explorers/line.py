@@ -111,7 +111,7 @@ class LineExplorer(Explorer):
             "steps": button(f"Take {MANY} steps", f"Does the same {MANY} times"),
             "reset": button("Reset", "Puts everything back to where it began"),
         }
-        super().__init__(controls, *self._figure())
+        super().__init__(controls, *self._figure(), seldom=["contours"])
 
     def _contours(self, at):
         W, b = (np.linspace(*limits, 81) for limits in (self.W_limits, self.b_limits))

@@ -125,7 +125,7 @@ class TrainingExplorer(Explorer):
             "noise": slider("noise", 0.1, 0, 1, 0.05),
             "reset": button("Reset", "Puts every slider back to where it began"),
         }
-        super().__init__(controls, *self._figure())
+        super().__init__(controls, *self._figure(), seldom=["contours"])
 
     def _figure(self):
         figure = Figure(figsize=(9, 3.9), dpi=100)
