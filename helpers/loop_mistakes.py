@@ -70,7 +70,8 @@ def _met_no_gradient(outcome):
 
 
 def empty_list(outcome):
-    return {} if isinstance(outcome.value, (list, tuple)) and not outcome.value else None
+    empty = type(outcome.value) in (list, tuple) and len(outcome.value) == 0
+    return {} if empty else None
 
 
 LOOP_ACCIDENTS = (
@@ -243,7 +244,7 @@ def another_rate(runs):
     constant = _fitted(runs, lambda run: 1)
     if _all_follow(runs, lambda run: walk_with(run, rate=factor * run.learning_rate)):
         rate = factor * asked
-        cause = "Its cause can be the learning rate, or a constant factor of the gradient."
+        cause = "Either the learning rate or a constant factor of the gradient can be the cause."
     elif asked and _all_follow(runs, partial(walk_with, rate=constant)):
         rate, cause = constant, "Does your loop use the learning_rate that it is called with?"
     else:

@@ -615,7 +615,7 @@ LAST_RESORTS = (
         "only-here",
         right_for_so_many,
         "{It} is right for {few} samples only: with {more} it is {factor} times the gradient. "
-        "The loss divides by the number of samples, whatever that is: by what does your derivative?",
+        "The loss divides by the number of samples, whatever that is. And your derivative?",
     ),
     Rule(
         "only-here",

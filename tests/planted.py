@@ -7,7 +7,7 @@ uses the catalogue: every mistake is written out as a reader would write it.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -112,6 +112,10 @@ def weighted(w, a, x, y):
     return a * (w * x - y) ** 2
 
 
+def squared_weight(w, x, y):
+    return (w**2 * x - y) ** 2
+
+
 ONE = Task(
     "one weight",
     problems.squared_error,
@@ -212,6 +216,13 @@ WEIGHTED = Task(
     lambda w, a, x, y: 2 * a * (w * x - y) * x,
     "w",
     {"w": (), "a": (), "x": (), "y": ()},
+)
+SQUARED_WEIGHT = Task(
+    "squared weight",
+    squared_weight,
+    lambda w, x, y: 4 * (w**2 * x - y) * w * x,
+    "w",
+    {"w": (), "x": (), "y": ()},
 )
 
 TASKS = (
@@ -385,15 +396,30 @@ def _tanh(w, b, x):
     return torch.tanh(w * x + b)
 
 
+CHAIN_PLACES = [
+    Planted("chain-rule", task, written, says=f"the one that the {says} brings in")
+    for says, task, written in (
+        ("product inside", ONE, lambda w, x, y: 2 * (w * x - y)),
+        ("product inside", SQUARED_WEIGHT, lambda w, x, y: 4 * (w**2 * x - y) * w),
+        ("power inside", SQUARED_WEIGHT, lambda w, x, y: 2 * (w**2 * x - y) * x),
+        ("power outside", SQUARED_WEIGHT, lambda w, x, y: 2 * w * x),
+        ("power outside", NEURON, lambda w, b, x, y: (x, 1.0)),
+        (
+            "tanh inside",
+            TANH,
+            lambda w, b, x, y: (2 * (_tanh(w, b, x) - y) * x, 2 * (_tanh(w, b, x) - y)),
+        ),
+    )
+]
+
 CHAIN = _listed(
     "chain-rule",
-    (ONE, lambda w, x, y: 2 * (w * x - y)),
+    (SQUARED_WEIGHT, lambda w, x, y: 2 * (w**2 * x - y)),
     (ONE, lambda w, x, y: x),
     (NEURON, lambda w, b, x, y: (2 * (w * x + b - y), 2 * (w * x + b - y))),
     (BATCH, lambda w, x, y: 2 * (w * x - y).mean()),
     (BATCH_SUM, lambda w, x, y: 2 * (w * x - y).sum()),
     (LINE, lambda W, b, X, Y: ((2 * (X @ W + b - Y)).mean(), (2 * (X @ W + b - Y)).mean())),
-    (TANH, lambda w, b, x, y: (2 * (_tanh(w, b, x) - y) * x, 2 * (_tanh(w, b, x) - y))),
     (
         TANH,
         lambda w, b, x, y: (
@@ -569,6 +595,15 @@ UNKNOWN = [
     Planted("unknown", NEURON, lambda w, b, x, y: (2 * (w * x + b - y) * x, 0), says="to b is 0"),
     Planted("unknown", ONE, lambda w, x, y: 1234.5, says="same at every point"),
     Planted("unknown", BATCH, lambda w, x, y: 1234.5, says="same at every point"),
+    Planted("unknown", ONE, lambda w, x, y: 1.0, says="same at every point"),
+    Planted("unknown", NESTED, lambda x: 3.0, says="same at every point"),
+    Planted("unknown", NEURON, lambda w, b, x, y: (1.0, 1.0), says="same at every point"),
+    Planted(
+        "unknown",
+        NEURON,
+        lambda w, b, x, y: (2 * (w * x + b - y) * x, 1.0),
+        says="to b is the same at every point",
+    ),
     Planted("unknown", ONE, lambda w, x, y: 2 * (w * x + y) * x, says="where autograd gives"),
     Planted("unknown", ONE, lambda w, x, y: 2 * (w * x - y) * y, says="where autograd gives"),
     Planted("unknown", MATRIX, lambda W, X, Y: torch.sin(W), says="], where autograd gives"),
@@ -581,10 +616,21 @@ UNKNOWN = [
     ),
 ]
 
+
+def without_return(w, x, y):
+    2 * (w * x - y) * x
+
+
 FILLED = [
     *_listed(
         "not-filled-in",
         (ONE, lambda w, x, y: None),
+        (ONE, without_return),
+        (NEURON, lambda w, b, x, y: print(end="")),
+        says="word return missing",
+    ),
+    *_listed(
+        "not-filled-in",
         (ONE, lambda w, x, y: ...),
         (ONE, lambda w, x, y: NotImplemented),
         (ONE, raising(NotImplementedError())),
@@ -593,11 +639,23 @@ FILLED = [
         (NEURON, lambda w, b, x, y: {"w": None, "b": None}),
         (BATCH, None),
         (BATCH, ...),
-    )
+        says="The blank is still there",
+    ),
 ]
+
+POWER = _listed(
+    "raised",
+    (SLOPE, lambda x: 2 * x ^ 1),
+    (SLOPE, lambda x: x ^ 2),
+    (CUBIC, lambda x: 3 * float(x) ^ 2 - 4),
+    (CUBIC, lambda x: 3 * x.numpy() ^ 2 - 4),
+    (BATCH, lambda w, x, y: (2 * (w * x - y) * x ^ 1).mean()),
+    says="with **",
+)
 
 RAISED = _listed(
     "raised",
+    (ONE, lambda w, x, y: w & 1),
     (ONE, lambda w, x, y: 1 / 0),
     (ONE, lambda w, x, y: undefined_name),  # noqa: F821
     (ONE, lambda w, x: 2 * (w * x) * x),
@@ -665,6 +723,12 @@ def frozen(task):
     return of_numbers
 
 
+def _line_by(count, W, b, X, Y):
+    """The gradient of a sum of squares, divided by a number that is not that of X."""
+    residual = X @ W + b - Y
+    return 2 * X.T @ residual / count, 2 * residual.sum() / count
+
+
 ONLY_HERE = [
     *[
         Planted("only-here", task, frozen(task), of_numbers=True)
@@ -682,7 +746,32 @@ ONLY_HERE = [
         lambda at: lambda w, x, y: 2 * (w * float(at["x"]) - y) * x,
         of_numbers=True,
     ),
+    Planted(
+        "only-here",
+        ONE,
+        lambda at: lambda w, x, y: 2 * (w * x - y) * x * w / float(at["w"]),
+        of_numbers=True,
+        says="a letter or a power missing, or one too many",
+    ),
+    *[
+        Planted("only-here", task, of_numbers, of_numbers=True, says="samples only")
+        for task, of_numbers in (
+            (BATCH, lambda at: lambda w, x, y: (2 * (w * x - y) * x).sum() / rows_of(at)),
+            (MATRIX, lambda at: lambda W, X, Y: 2 / rows_of(at) * X.T @ (X @ W - Y)),
+            (LINE, lambda at: lambda W, b, X, Y: _line_by(rows_of(at), W, b, X, Y)),
+            (
+                LINE,
+                lambda at: (
+                    lambda W, b, X, Y: (
+                        _line_by(rows_of(at), W, b, X, Y)[0],
+                        LINE.right(W, b, X, Y)[1],
+                    )
+                ),
+            ),
+        )
+    ],
 ]
+
 
 GRADIENT_MISTAKES = [
     *SIGN,
@@ -691,6 +780,7 @@ GRADIENT_MISTAKES = [
     *SUM_NOT_MEAN,
     *MEAN_NOT_SUM,
     *CHAIN,
+    *CHAIN_PLACES,
     *VARIABLE,
     *SWAPPED,
     *TERM,
@@ -702,6 +792,7 @@ GRADIENT_MISTAKES = [
     *GRAPH_CUT,
     *ONLY_HERE,
     *FILLED,
+    *POWER,
     *RAISED,
     *NOT_FINITE,
     *UNKNOWN,
@@ -998,33 +1089,53 @@ def without_no_grad(task):
     return train
 
 
-def rebound_outside(task):
+def rebound_outside(task, *, zero=False, recorded=True):
     """``w = w - learning_rate * w.grad``, recorded in the graph."""
 
     def train(learning_rate, steps, **at):
         parameters, rows = leaves(task, at), []
         for _ in range(steps):
             task.loss(**{**at, **parameters}).backward()
-            parameters = {n: p - learning_rate * p.grad for n, p in parameters.items()}
+            with torch.set_grad_enabled(recorded):
+                parameters = {n: p - learning_rate * p.grad for n, p in parameters.items()}
+            if zero:
+                for parameter in parameters.values():
+                    parameter.grad.zero_()
             rows.append(kept(parameters))
         return rows
 
     return train
 
 
-def rebound_inside(task):
+def rebound_inside(task, *, zero=False):
     """The same under ``no_grad``: the new parameter requires no gradient."""
+    return rebound_outside(task, zero=zero, recorded=False)
+
+
+def backward_before(task, reset):
+    """One backward pass before the loop, and ``reset(parameters)`` after each update."""
 
     def train(learning_rate, steps, **at):
         parameters, rows = leaves(task, at), []
+        task.loss(**{**at, **parameters}).backward()
         for _ in range(steps):
-            task.loss(**{**at, **parameters}).backward()
             with torch.no_grad():
-                parameters = {n: p - learning_rate * p.grad for n, p in parameters.items()}
+                downhill(parameters, learning_rate)
+            reset(parameters)
             rows.append(kept(parameters))
         return rows
 
     return train
+
+
+def to_zero(parameters):
+    for parameter in parameters.values():
+        parameter.grad.zero_()
+
+
+def to_none(parameters):
+    for parameter in parameters.values():
+        parameter.grad = None
 
 
 def detached_loss(task):
@@ -1141,6 +1252,46 @@ def in_float32(task):
     return train
 
 
+def appended(task, train):
+    """``rows = rows.append(…)``, which is None."""
+
+    def written(learning_rate, steps, **at):
+        rows = []
+        for row in train(task)(learning_rate, steps, **at):
+            rows = rows.append(row)
+        return rows
+
+    return written
+
+
+def only_computed(task):
+    """In plain Python, ``w - learning_rate * …`` without ``w =``."""
+
+    def train(learning_rate, steps, **at):
+        rows, parameters = [], tuple(at[name] for name in task.names)
+        for _ in range(steps):
+            for parameter, slope in zip(parameters, _parts(task, at), strict=True):
+                parameter - learning_rate * slope
+            rows.append(parameters if len(parameters) > 1 else parameters[0])
+        return rows
+
+    return train
+
+
+def rows_at(part):
+    """The right rows, but only a part of them: ``return`` or ``append`` is indented wrongly."""
+
+    def of_task(task):
+        train = by_hand(task)
+        return lambda learning_rate, steps, **at: train(learning_rate, steps, **at)[part]
+
+    return of_task
+
+
+def powered(task):
+    return lambda learning_rate, steps, **at: [at[name] ^ 2 for name in task.names] * steps
+
+
 def always(value):
     return lambda task: lambda learning_rate, steps, **at: value
 
@@ -1197,31 +1348,67 @@ PAIRS = (NEURON, LINE, TANH, LOGISTIC)
 SAME_SHAPES = (NEURON, TANH, LOGISTIC)
 
 
-def _loops(slug, tasks, *loops):
-    return [Planted(slug, task, make(task)) for task in tasks for make in loops]
+def _loops(slug, tasks, *loops, says=""):
+    return [Planted(slug, task, make(task), says=says) for task in tasks for make in loops]
+
+
+# Derivatives that no rule for loops knows: the gradient itself is the mistake.
+ASTRAY = [
+    replace(task, right=right)
+    for task, right in (
+        (ONE, lambda w, x, y: 2 * (w * x - y)),
+        (ONE, lambda w, x, y: 2 * (w * x - y) * w),
+        (ONE, lambda w, x, y: 2 * (w * x + y) * x),
+        (NEURON, lambda w, b, x, y: (2 * (w * x + b - y), 2 * (w * x + b - y))),
+        (BATCH, lambda w, x, y: 2 * (w * x - y).mean()),
+        (MATRIX, lambda W, X, Y: X.T @ (X @ W + Y)),
+    )
+]
 
 
 LOOP_MISTAKES = [
     *_loops("not-zeroed", LOOP_TASKS, lambda t: loop(t, downhill, zero=False)),
     *_loops("not-zeroed", LOOP_TASKS, lambda t: with_optimizer(t, zero_at="never")),
     *_loops("ascent", LOOP_TASKS, lambda t: loop(t, uphill), lambda t: by_hand(t, sign=1)),
-    *_loops("not-updated", LOOP_TASKS, lambda t: loop(t, nowhere)),
+    *_loops("ascent", LOOP_TASKS, lambda t: loop(t, uphill, zero=False), says="already there"),
+    *_loops("not-updated", LOOP_TASKS, lambda t: loop(t, nowhere), says="Nothing moves"),
     *_loops("not-updated", LOOP_TASKS, lambda t: with_optimizer(t, step=False)),
+    *_loops("not-updated", LOOP_TASKS, only_computed, says="Nothing moves"),
     *_loops(
-        "not-updated", SINGLE, lambda t: loop(t, downhill, keep=lambda p: next(iter(p.values())))
+        "not-updated",
+        SINGLE,
+        lambda t: loop(t, downhill, keep=lambda p: next(iter(p.values()))),
+        says="w.clone()",
     ),
-    *_loops("not-updated", PAIRS, lambda t: loop(t, downhill, keep=lambda p: tuple(p.values()))),
+    *_loops(
+        "not-updated",
+        PAIRS,
+        lambda t: loop(t, downhill, keep=lambda p: tuple(p.values())),
+        says="w.clone()",
+    ),
+    *[
+        Planted("wrong-rate", task, loop(task, at_rate(change)), says=says)
+        for task in LOOP_TASKS
+        for says, change in (
+            ("is twice as long", lambda rate: 2 * rate),
+            ("is half as long", lambda rate: rate / 2),
+            ("is 0.1 times as long", lambda rate: rate / 10),
+            ("leads uphill and is half as long", lambda rate: -rate / 2),
+        )
+    ],
     *_loops(
         "wrong-rate",
         LOOP_TASKS,
-        lambda t: loop(t, at_rate(lambda rate: 2 * rate)),
-        lambda t: loop(t, at_rate(lambda rate: rate / 10)),
         lambda t: loop(t, at_rate(lambda rate: t.learning_rate)),
+        lambda t: loop(t, at_rate(lambda rate: t.learning_rate / 3)),
+        says="Does your loop use the learning_rate",
     ),
     *_loops("stale-forward", LOOP_TASKS, stale_with_backward),
     # The square of the polynomial keeps x itself for its backward pass, so that one is not stale.
     *_loops("stale-forward", (*PAIRS, ONE, BATCH, MATRIX), stale_and_kept),
     *_loops("stale-forward", LOOP_TASKS, lambda t: by_hand(t, stale=True)),
+    *_loops("stale-forward", LOOP_TASKS, lambda t: backward_before(t, to_zero), says="Only the"),
+    *_loops("stale-forward", LOOP_TASKS, lambda t: backward_before(t, to_none), says="only once"),
     *_loops("one-parameter-only", PAIRS, lambda t: loop(t, first_only)),
     *_loops("one-parameter-only", PAIRS, lambda t: loop(t, last_only)),
     *_loops("swapped", PAIRS, lambda t: loop(t, downhill, keep=backwards_row)),
@@ -1236,21 +1423,48 @@ LOOP_MISTAKES = [
     *_loops("off-by-one", LOOP_TASKS, lambda t: loop(t, downhill, start_row=True, more=-1)),
     *_loops("off-by-one", LOOP_TASKS, lambda t: loop(t, downhill, more=1)),
     *_loops("off-by-one", LOOP_TASKS, lambda t: loop(t, downhill, more=1, first=1)),
-    *_loops("graph-cut", LOOP_TASKS, detached_loss, rebound_inside),
+    *_loops("graph-cut", LOOP_TASKS, detached_loss),
+    *_loops(
+        "graph-cut",
+        LOOP_TASKS,
+        rebound_inside,
+        lambda t: rebound_inside(t, zero=True),
+        says="The first step made a new tensor",
+    ),
     *_loops("graph-cut", PAIRS, half_detached),
-    *_loops("inside-graph", LOOP_TASKS, without_no_grad, rebound_outside),
-    *_loops("not-filled-in", (ONE, NEURON), always(None), always(...), always([None, None])),
+    *_loops("inside-graph", LOOP_TASKS, without_no_grad),
+    *_loops(
+        "inside-graph",
+        LOOP_TASKS,
+        rebound_outside,
+        lambda t: rebound_outside(t, zero=True),
+        says="makes a new tensor",
+    ),
+    *_loops("not-filled-in", (ONE, NEURON), always(None), says="word return missing"),
+    *_loops("not-filled-in", (ONE, NEURON), always(...), always([None, None])),
     *_loops("not-filled-in", (BATCH,), lambda t: raising(NotImplementedError()), lambda t: None),
     *_loops("raised", (ONE, LINE), lambda t: raising(ValueError("no")), lambda t: lambda a: a),
     *_loops("raised", (BATCH, MATRIX), lambda t: raising(RecursionError()), lambda t: len),
+    *_loops(
+        "raised",
+        (ONE, NEURON),
+        lambda t: appended(t, by_hand),
+        lambda t: appended(t, lambda task: loop(task, downhill)),
+        says="no attribute 'append'",
+    ),
+    *_loops("raised", (ONE, NEURON), powered, says="with **"),
     *_loops("not-finite", LOOP_TASKS, spoilt(float("nan")), spoilt(float("inf"))),
-    *_loops("unknown", (ONE, NEURON), always("w"), always(1.5), always([]), always(_Odd())),
+    *_loops("unknown", (ONE, NEURON), always("w"), always(1.5), always(_Odd())),
+    *_loops("unknown", (ONE, NEURON, MATRIX), always([]), always(()), says="an empty list"),
+    *_loops("unknown", (ONE, NEURON, MATRIX), rows_at(slice(1)), says="Is return indented"),
+    *_loops("unknown", (ONE, NEURON, MATRIX), rows_at(slice(-1, None)), says="Is append indented"),
+    *_loops("unknown", ASTRAY, by_hand, says="check_gradient can tell"),
     *_loops("unknown", (ONE, NEURON), always([1.0, 2.0, 3.0]), always({"a": 1})),
     *[
         Planted("unknown", task, make(task), says=says)
         for task in (ONE, NEURON, MATRIX)
         for make, says in (
-            (hard_coded, "rows where"),
+            (hard_coded, "steps were asked for"),
             (drifting, "At step 2"),
         )
     ],

@@ -270,6 +270,71 @@ def test_two_samples_do_not_hide_a_two(written, slug):
     assert check_gradient(written, problems.batch_mean, wrt="w", at=at).mistake == slug
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda W, X, Y: X.T @ (X @ W - Y),
+        lambda W, X, Y: 2 / 2 * X.T @ (X @ W - Y),
+        lambda W, X, Y: (X @ W - Y)[0, 0] * X[:1].T + (X[1:].T @ (X @ W - Y)[1:]),
+    ],
+)
+def test_right_for_two_samples_only(written):
+    """With N = 2, the 2 of the square and the division by N cancel."""
+    problem = problems.two_features
+    report = check_gradient(written, problem.loss, wrt="W", at=problem.at)
+    assert report.mistake == "only-here"
+    assert "right for 2 samples only: with 5 it is 2.5 times" in report.hint
+    assert "X of shape (5, 2)" in report.where
+    assert report.rows[0].agrees is False
+
+
+@pytest.mark.parametrize(
+    ("loss", "written"),
+    [
+        # The loss itself holds the number of samples.
+        (lambda W, X, Y: ((X @ W - Y) ** 2).sum() / 2, lambda W, X, Y: X.T @ (X @ W - Y)),
+        (
+            lambda W, X, Y: ((X @ W - Y) ** 2).sum() / 2,
+            lambda W, X, Y: 2 * ((X @ W - Y) * X).mean(0)[:, None],
+        ),
+        # What comes with other samples is no multiple, or nothing at all.
+        (
+            problems.matrix_mean,
+            lambda W, X, Y: sum((X[i] @ W - Y[i]) * X[i, :, None] for i in range(2)),
+        ),
+        (problems.matrix_mean, lambda W, X, Y: X.T @ (X @ W - Y.reshape(2, 1))),
+        (
+            lambda W, X, Y: ((X @ W - Y) ** 2).mean() + (W**2).sum(),
+            lambda W, X, Y: X.T @ (X @ W - Y) + 2 * W,
+        ),
+    ],
+)
+def test_doubt_about_the_number_of_samples_is_no_mistake(loss, written):
+    at = problems.two_features.at
+    assert check_gradient(written, loss, wrt="W", at=at).ok
+
+
+def test_one_sample_is_its_own_mean():
+    at = {"W": torch.ones(2, 1), "X": torch.ones(1, 2), "Y": torch.zeros(1, 1)}
+    for loss in (problems.matrix_mean, planted.MATRIX_SUM.loss):
+        for written in (problems.matrix_mean_gradient, planted.MATRIX_SUM.right):
+            assert check_gradient(written, loss, wrt="W", at=at).ok
+
+
+def test_letter_too_many_hides_at_one():
+    report = check_one(lambda w, x, y: 2 * (w * x - y) * w * x)
+    assert report.mistake == "only-here"
+    assert "a letter or a power" in report.hint
+
+
+def test_missing_operation_of_torch_is_no_blank():
+    for written in (lambda w, x, y: w & 1, lambda w, x, y: torch.nn.Module()(w)):
+        report = check_one(written)
+        assert report.mistake == "raised" and "NotImplementedError" in report.hint
+    own = check_one(lambda w, x, y: thrown(NotImplementedError("to do: aten::mine")))
+    assert own.mistake == "not-filled-in"
+
+
 def test_hint_says_which_parameter():
     task = planted.NEURON
     case = planted.Planted(None, task, planted.with_first(task, lambda g, at: -g))
@@ -803,6 +868,55 @@ def test_rate_off_by_half_a_thousandth_fails(factor):
         written = planted.loop(task, planted.at_rate(lambda rate: factor * rate))
         report = descent_report(planted.Planted(None, task, written), planted.example(task))
         assert report.mistake == "wrong-rate", report
+
+
+def descended(gradient, at):
+    """The report for a loop with the derivative ``gradient``, and a learning rate of 0.1."""
+    task = replace(planted.ONE, right=gradient)
+    options = {"wrt": "w", "at": at, "learning_rate": 0.1, "steps": 4}
+    return check_descent(planted.by_hand(task), problems.squared_error, **options)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "hint"),
+    [
+        (lambda w, x, y: (w * x - y) * x, "half as long as it should be"),
+        (lambda w, x, y: (w * x - y) * x, "a learning rate of 0.05 in place of 0.1."),
+        (lambda w, x, y: 20 * (w * x - y) * x, "a learning rate of 1 in place of 0.1."),
+        (lambda w, x, y: 2 * (w * x - y), "gradient -4 for w, where -8 is right"),
+        (lambda w, x, y: 2 * (w * x - y) * w, "gradient -4 for w, where -8 is right"),
+    ],
+)
+def test_hint_of_a_loop_has_the_numbers_of_its_table(gradient, hint):
+    report = descended(gradient, {"w": 1.0, "x": 2.0, "y": 4.0})
+    assert hint in report.hint
+    assert not report.where
+
+
+def test_letter_missing_in_a_loop_shows_where_it_is_not_one():
+    report = descended(lambda w, x, y: 2 * (w * x - y), {"w": 1.0, "x": 1.0, "y": 2.0})
+    assert report.mistake == "unknown"
+    first = report.rows[0]
+    at = dict(part.split(" = ") for part in report.where.split(", "))
+    implied = (float(at["w"]) - float(first.by_loop)) / float(at["learning_rate"])
+    assert f"gradient {implied:.4g} for w" in report.hint
+
+
+def test_rate_of_its_own_is_told_where_it_shows():
+    written = planted.loop(planted.ONE, planted.at_rate(lambda rate: 0.1))
+    report = descent_report(planted.Planted("", planted.ONE, written), {"w": 1, "x": 1, "y": 2})
+    assert "learning_rate = 0.075" in report.where
+    assert "a learning rate of 0.1 in place of 0.075." in report.hint
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.1, math.nan, math.inf, 1e-300, 1e300])
+def test_odd_rates_get_a_report(rate):
+    for make in (planted.by_hand, lambda task: planted.by_hand(task, sign=1)):
+        at = planted.example(planted.NEURON)
+        options = {"wrt": ("w", "b"), "at": at, "learning_rate": rate, "steps": 3}
+        assert str(check_descent(make(planted.NEURON), problems.neuron, **options))
+        fixed = planted.loop(planted.NEURON, planted.at_rate(lambda rate: 0.1))
+        assert str(check_descent(fixed, problems.neuron, **options))
 
 
 def test_divergence_is_no_mistake():

@@ -1,0 +1,92 @@
+"""The figures of the documents that the lessons follow stand in the saved outputs, in order."""
+
+import re
+
+import pytest
+
+from tests.series import NOTEBOOKS, code_cells, read, shown
+
+FIGURES = {
+    "01_one_step": {
+        "prediction, loss and gradient": [1, 1, -2],
+        "new weight": [1.2],
+    },
+    "02_autograd": {"dy/dx at 2": [6]},
+    "03_weight_and_bias": {
+        "worked example: prediction, residual, loss": [0.5, -1.5, 2.25],
+        "worked example: dL/dW": [-3],
+        "losses": [0.4900, 0.1764, 0.0635, 0.0229, 0.0082],
+        "gradients": [1.4, 0.84, 0.504, 0.3024, 0.1814],
+        "W": [2.16, 2.076, 2.0256, 1.9954, 1.9772],
+        "b": [1.26, 1.176, 1.1256, 1.0954, 1.0772],
+        "end": [1.95, 1.05],
+    },
+    "04_study_hours": {
+        "one student, gradients": [-8, -1.6, -0.32],
+        "one student, w": [1.8, 1.96, 1.992],
+        "final prediction": [3.984],
+        "not zeroed, second gradient": [-8, -9.6],
+        "batch, gradients": [-9.333, -0.622, -0.041],
+        "batch, w": [1.933, 1.996, 2.000],
+        "batch, losses": [4.6667, 0.0207, 0.0001],
+        "batch, final w": [1.9997],
+    },
+    "05_matrix_form": {
+        "gradients": [-1.4, -0.72, -0.4408, -0.0086, -0.2173, 0.1525],
+        "W": [1.14, 1.072, 1.1841, 1.0729, 1.2058, 1.0576],
+        "last predictions": [2.4715, 3.6556],
+    },
+}
+
+
+def numbers(cell):
+    """All numbers that a cell printed, in their order."""
+    printed = "\n".join(text for kind, text in shown(cell) if kind in ("stdout", "text/plain"))
+    return [float(found) for found in re.findall(r"-?\d+\.?\d*(?:e[+-]?\d+)?", printed)]
+
+
+def digits(figure):
+    return len(str(figure).partition(".")[2])
+
+
+def holds(found, figures):
+    """Whether ``figures`` stand among the numbers ``found`` in their order, to their digits."""
+    rest = iter(found)
+    return all(
+        any(abs(number - figure) <= 0.5001 * 10 ** -digits(figure) for number in rest)
+        for figure in figures
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [(name, what) for name, table in FIGURES.items() for what in table]
+)
+def test_the_figures_stand_in_one_saved_output(name, what):
+    cells = code_cells(read(NOTEBOOKS / f"{name}.ipynb"))
+    figures = FIGURES[name][what]
+    assert any(holds(numbers(cell), figures) for cell in cells), figures
+
+
+def test_a_figure_that_is_not_there_is_missed():
+    assert holds([1, 1.2001, 3], [1.2]) and not holds([1, 1.31, 3], [1.2])
+    assert holds([0.4900, 0.1764], [0.49, 0.1764]) and not holds([0.1764, 0.49], [0.49, 0.1764])
+    assert not holds([1.98], [1.992]) and not holds([], [1])
+
+
+def log_of(notebook):
+    """(epoch, loss, W, b) of every line of the training log."""
+    text = "\n".join(dict(shown(cell)).get("stdout", "") for cell in code_cells(notebook))
+    return [
+        tuple(map(float, re.findall(r"-?\d+\.?\d*", line)))
+        for line in text.splitlines()
+        if re.match(r"(?i)\W*epoch\W+\d", line)
+    ]
+
+
+def test_the_training_log_has_the_shape_of_the_documents():
+    """A line for every tenth of 200 epochs, a loss that falls, and an end near W = 2, b = 1."""
+    log = log_of(read(NOTEBOOKS / "06_training_loop.ipynb"))
+    assert [int(line[0]) for line in log][:20] == list(range(0, 200, 10))
+    losses = [line[1] for line in log[:20]]
+    assert losses == sorted(losses, reverse=True) and losses[-1] < 0.02
+    assert log[19][2:4] == (pytest.approx(2, abs=0.1), pytest.approx(1, abs=0.1))
