@@ -18,10 +18,47 @@ from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
+from helpers.kernel import go_on_after_a_stop
 from helpers.style import COLOURS
 
 WIDTH = 88  # characters in a line of text below a picture
 ECHO_SECONDS = 2  # how late a browser's answer to a pushed value may come
+
+go_on_after_a_stop()
+
+# What a screen reader needs and ipywidgets has no trait for, done in the page by the picture once
+# it rests: names for the sliders, their numbers and the Play buttons; a slider's value as it is
+# shown, not rounded to one decimal; and the sentence, spoken only to who is using this explorer.
+# Spoken at each picture, a held key would queue up dozens of them.
+_WHEN_AT_REST = """setTimeout(() => {
+    const shown = this.closest('.widget-html'), panel = shown?.parentElement;
+    if (!panel) return;
+    const name = (one, text) => one.setAttribute('aria-label', text);
+    for (const slider of panel.querySelectorAll('.widget-slider')) {
+        const text = slider.querySelector('.widget-label').textContent;
+        const handle = slider.querySelector('[role=slider]');
+        const number = slider.querySelector('.widget-readout');
+        number.setAttribute('role', 'textbox');
+        name(number, text + ', typed');
+        if (!handle) continue;
+        name(handle, text);
+        handle.setAttribute('aria-valuetext', number.textContent);
+    }
+    const icons = {play: 'Play or pause', pause: 'Play or pause', stop: 'Stop', retweet: 'Repeat'};
+    for (const icon in icons)
+        for (const one of panel.querySelectorAll('button > .fa-' + icon))
+            name(one.parentElement, icons[icon]);
+    let spoken = shown.querySelector('[role=status]');
+    if (!spoken) {
+        spoken = document.createElement('div');
+        spoken.setAttribute('role', 'status');
+        spoken.style.cssText = 'position:absolute;width:1px;height:1px;overflow:hidden';
+        shown.append(spoken);
+    }
+    const sentence = shown.querySelector('.explorer > p').textContent;
+    if (panel.contains(document.activeElement) && spoken.textContent !== sentence)
+        spoken.textContent = sentence;
+}, 500)"""
 
 
 class LiveFigure:
@@ -343,10 +380,10 @@ def _as_html(png, words):
     return (
         '<div class="explorer" style="max-width:900px;padding-left:3px;line-height:1.5">'
         f'<img alt="{html.escape(words.picture)}" src="data:image/png;base64,{picture}" '
-        'style="display:block;max-width:100%;height:auto">'
+        f'style="display:block;max-width:100%;height:auto" onload="{_WHEN_AT_REST}">'
         '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(16em,1fr));'
         f'gap:.1em 1.5em;margin:.3em 0">{cells}</div>'
-        '<p role="status" style="margin:.3em 0;min-height:3em">'
+        '<p style="margin:.3em 0;min-height:3em">'
         f"{html.escape(words.notice)}</p></div>"
     )
 
@@ -359,8 +396,8 @@ def _cell(reading):
         else ""
     )
     return (
-        '<div style="display:flex;justify-content:space-between;white-space:nowrap">'
+        '<div style="display:flex;justify-content:space-between;gap:.8em">'
         f"<span>{swatch}{html.escape(reading.label)}</span>"
         f'<span data-name="{reading.name}" style="font-variant-numeric:tabular-nums;'
-        f'font-weight:600">{html.escape(reading.text)}</span></div>'
+        f'font-weight:600;white-space:nowrap">{html.escape(reading.text)}</span></div>'
     )

@@ -60,13 +60,14 @@ def no_gradient_came(outcome):
 
 
 def _met_no_gradient(outcome):
-    """What failed was to use a None, and the last thing that torch did was to give a .grad of None.
+    """Whether what failed was to use a .grad of None, in an update that torch refused or before.
 
-    But for an update: torch is asked for it, and refuses.
+    A None of the reader's own, as of ``rows = rows.append(…)``, is no concern of torch's.
     """
-    of_none = isinstance(outcome.error, (TypeError, AttributeError))
-    of_none = of_none and "NoneType" in outcome.error_text
-    return of_none and re.search("[nN]u?$", outcome.events)
+    used_none = (
+        isinstance(outcome.error, (TypeError, AttributeError)) and "NoneType" in outcome.error_text
+    )
+    return used_none and re.search("[nN]u?$", outcome.events)
 
 
 def empty_list(outcome):
@@ -239,6 +240,8 @@ def another_rate(runs):
 
     The numbers told are those of the run that is shown.
     """
+    if not all(map(_as_asked, runs)):
+        return None
     asked = _first_wrong(runs).learning_rate
     factor = _fitted(runs, lambda run: run.learning_rate)
     constant = _fitted(runs, lambda run: 1)

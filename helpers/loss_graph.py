@@ -75,7 +75,8 @@ class LossGraph:
 
     def is_outermost(self, position):
         """Whether an edge belongs to the first function, from the loss down, that is not linear."""
-        return any(self.edges[position][0] is node for node, _ in self.edges[self.outer :][:1])
+        top = self.edges[self.outer : self.outer + 1]
+        return any(node is self.edges[position][0] for node, _ in top)
 
     def _backward_through(self, node, index, alter):
         def hook(handed_on, incoming):

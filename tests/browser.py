@@ -4,7 +4,7 @@ with lab(folder) as url, browser() as chromium:
     lesson = Lesson(chromium.new_page(), url)
     lesson.open("01_one_step.ipynb")
     lesson.run_all()
-    lesson.press("weight w", "ArrowRight")
+    lesson.explorer().press("weight w", "ArrowRight")
 """
 
 import contextlib
@@ -19,7 +19,9 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import ClassVar
 
+import axe_playwright_python
 import matplotlib
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
@@ -30,6 +32,8 @@ LAPTOP = {"width": 1366, "height": 768}
 PART = 2400  # pixels of a notebook in one picture: a browser cannot take more than 16384 at once
 SECONDS = 90
 SECONDS_TO_REACT = 10
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+THEMES = ("JupyterLab Light", "JupyterLab Dark")
 expect.set_options(timeout=1000 * SECONDS_TO_REACT)
 NAMES = (
     "google-chrome-stable",
@@ -90,6 +94,49 @@ DONE = f"""() => {ERRORS}.length
         || cell.model.executionCount && cell.model.executionState === 'idle')
     && !document.body.innerText.includes('Loading widget')"""
 
+OURS = ".jp-OutputArea-output"
+EXPLORER = f"{OURS}:has(.explorer)"
+# Violations that keep a reader out; and text whose contrast axe cannot work out counts as too low.
+VIOLATIONS = f"""async () => {{
+    const found = await axe.run({{include: [['{OURS}']]}},
+        {{resultTypes: ['violations', 'incomplete']}});
+    const grave = found.violations.filter(one => ['serious', 'critical'].includes(one.impact));
+    const unclear = found.incomplete.filter(one => one.id === 'color-contrast');
+    return [...grave, ...unclear].flatMap(one => one.nodes.map(
+        node => `${{one.id}}: ${{node.html.slice(0, 200)}}`));
+}}"""
+# What takes the keyboard in an element, in the order of the page. Of radio buttons, the first.
+CONTROLS = """area => {
+    const all = area.querySelectorAll('[tabindex="0"], [contenteditable="true"], select, input, '
+        + 'textarea, button, a[href], summary');
+    const groups = new Set();
+    return [...all].filter(one => {
+        const again = one.type === 'radio' && groups.has(one.name);
+        groups.add(one.name);
+        return !again && !one.disabled && one.checkVisibility();
+    });
+}"""
+NAMELESS = f"""() => {{
+    axe.setup(document.body);
+    const nameless = [...document.querySelectorAll('{OURS}')].flatMap({CONTROLS})
+        .filter(one => !/\\p{{L}}/u.test(axe.commons.text.accessibleText(one)));
+    axe.teardown();
+    return nameless.map(one => one.outerHTML.slice(0, 200));
+}}"""
+WITHOUT_ALT = f"""() => [...document.querySelectorAll('{OURS} img')]
+    .filter(image => !/\\p{{L}}.* .*\\p{{L}}/u.test(image.alt))
+    .map(image => image.outerHTML.slice(0, 100))"""
+SEEN = """area => {
+    const image = area.querySelector('.explorer img');
+    const numbers = [...area.querySelectorAll('[data-name]')];
+    return {
+        src: image.getAttribute('src'), alt: image.getAttribute('alt'),
+        ...Object.fromEntries(numbers.map(one => [one.dataset.name, one.textContent])),
+    };
+}"""
+LENGTHEN = f"""text => document.querySelectorAll('{OURS} [data-name]')
+    .forEach(one => {{ one.textContent = text; }})"""
+
 UNTIDY = """() => {
     const found = [];
     for (const area of document.querySelectorAll('.jp-OutputArea-output')) {
@@ -99,6 +146,9 @@ UNTIDY = """() => {
             if (box.width > 2 && box.height > 2) boxes.push({node, what, box, wraps});
         };
         while (texts.nextNode()) {
+            // Such text is for screen readers, and often hidden from sight.
+            const spoken = texts.currentNode.parentElement;
+            if (spoken.matches('[role=status]') && spoken.clientWidth <= 1) continue;
             const range = document.createRange();
             range.selectNodeContents(texts.currentNode);
             const what = texts.currentNode.textContent.trim();
@@ -174,6 +224,7 @@ def lab(folder):
     command += [f"--ServerApp.root_dir={series}", "--ServerApp.ip=127.0.0.1"]
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     command += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
+    command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
     log = folder / "jupyterlab.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
@@ -185,6 +236,11 @@ def lab(folder):
         yield f"{base}/lab/tree/notebooks/{{}}?reset&token={token}"
     finally:
         _stop(server, f"{base}/api/shutdown?token={token}")
+
+
+def notebook_7(address):
+    """The address of Notebook 7 on the server whose JupyterLab has this address."""
+    return address.replace("/lab/tree/", "/notebooks/")
 
 
 def _environment(folder):
@@ -264,6 +320,14 @@ class Lesson:
         self.page.evaluate(RUN_ALL)
         self.page.wait_for_function(DONE)
 
+    def end(self):
+        """End the kernel, so that those of many lessons do not add up, and close the page."""
+        with contextlib.suppress(PlaywrightError):
+            self.page.evaluate(
+                "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
+            )
+        self.page.context.close()
+
     def errors(self):
         """What went wrong in the page: errors no cell is tagged for, lost widgets, our console."""
         shown = self.page.locator(".jp-OutputArea-output").all_inner_texts()
@@ -276,7 +340,21 @@ class Lesson:
 
     def explorer(self, number=0):
         """The explorer of this number in the page."""
-        return Explorer(self.page.locator(".jp-OutputArea-output:has(.explorer)").nth(number))
+        return Explorer(self.page.locator(EXPLORER).nth(number))
+
+    def explorers(self):
+        """All explorers in the page."""
+        return [Explorer(area) for area in self.page.locator(EXPLORER).all()]
+
+    def use_theme(self, theme):
+        """Turn to one of the THEMES."""
+        self.page.evaluate(
+            "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
+        )
+        self.page.wait_for_function(
+            "theme => document.body.dataset.jpThemeName === theme", arg=theme
+        )
+        self.page.wait_for_timeout(300)  # colours fade from one theme to the next
 
     def screenshots(self, folder, name, width=LAPTOP["width"]):
         """Pictures of the whole notebook in a window of this width, from top to bottom."""
@@ -304,8 +382,8 @@ class Lesson:
         self.page.evaluate(
             """() => {
                 const {shell} = window.jupyterapp;
-                shell.collapseLeft();
-                shell.collapseRight();
+                shell.collapseLeft?.();
+                shell.collapseRight?.();
             }"""
         )
 
@@ -351,12 +429,7 @@ class Explorer:
 
     def seen(self):
         """All that shows the state: the picture's bytes, its alt text, and every number."""
-        numbers = self.area.locator("[data-name]").evaluate_all(
-            "all => Object.fromEntries(all.map(one => [one.dataset.name, one.textContent]))"
-        )
-        image = self.picture
-        texts = {"src": image.get_attribute("src"), "alt": image.get_attribute("alt")}
-        return {**texts, **numbers}
+        return self.area.evaluate(SEEN)
 
     def after(self, move, *arguments):
         """What is seen once a move, one of the methods here, has changed the picture."""
@@ -364,3 +437,153 @@ class Explorer:
         move(*arguments)
         expect(self.picture).not_to_have_attribute("src", before)
         return self.seen()
+
+    def controls(self):
+        """Everything in it that takes the keyboard, in order."""
+        found = self.area.evaluate_handle(CONTROLS).get_properties().values()
+        return [Control(one.as_element(), self.page) for one in found]
+
+    def faults(self):
+        """What does not answer to the keyboard, each control tried from the start by itself."""
+        start, found, controls = self.seen(), [], self.controls()
+        for control in controls:
+            if control.kind is None:
+                found.append(f"{control.name}: a kind of control that this test does not know")
+                continue
+            if control.kind == "button":  # at the start there is nothing for Reset to do
+                controls[0].use()
+                self._seen_after(start)
+            fault = self._fault_of(control)
+            found += [f"{control.name}: {fault}"] if fault else []
+            self.click("Reset")
+            if not _until(lambda: self.seen() == start):
+                return [*found, f"{control.name}: Reset does not bring back the start after it"]
+        return found
+
+    def _fault_of(self, control):
+        if control.kind == "repeat":
+            return "" if control.toggles() else "it does not switch"
+        before = self.seen()
+        problem = control.use()
+        after = self._seen_after(before)
+        if control.kind == "play":
+            control.use()
+        if after == before:
+            return "nothing changes"
+        if after["alt"] == before["alt"]:
+            return "the alt text stays the same"
+        return problem
+
+    def _seen_after(self, before):
+        _until(lambda: self.seen() != before)
+        return self.seen()
+
+
+class Control:
+    """One part of an explorer that takes the keyboard, and what a key does to it."""
+
+    kinds: ClassVar = {
+        "slider": '[role="slider"]',
+        "number": ".widget-readout",
+        "menu": "select",
+        "tick": 'input[type="checkbox"]',
+        "toggle": ".widget-toggle-button",
+        "play": ".widget-play button:has(.fa-play)",
+        "stop": ".widget-play button:has(.fa-stop)",
+        "repeat": ".widget-play button:has(.fa-retweet)",
+        "button": ".widget-button",
+    }
+    keys: ClassVar = {"menu": "ArrowDown", "tick": "Space"}
+
+    def __init__(self, element, page):
+        self.element, self.page = element, page
+        self.name = element.get_attribute("aria-label") or element.text_content() or str(element)
+        matches = {kind: f"one => one.matches('{what}')" for kind, what in self.kinds.items()}
+        found = (kind for kind, matching in matches.items() if element.evaluate(matching))
+        self.kind = next(found, None)
+
+    def use(self):
+        """Change what it stands for, by keyboard alone; gives what is wrong about it, or ""."""
+        self.element.focus()
+        if self.kind == "number":
+            return self._type_other_end()
+        if self.kind == "slider":
+            at_end = self._number("aria-valuenow") >= self._number("aria-valuemax")
+            self.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+        else:
+            self.page.keyboard.press(self.keys.get(self.kind, "Enter"))
+        return ""
+
+    def toggles(self):
+        """Whether it looks another way after a key, and as before after one more."""
+        looks = [self.element.get_attribute("class")]
+        for _ in range(2):
+            self.use()
+            _until(lambda: self.element.get_attribute("class") != looks[-1])
+            looks.append(self.element.get_attribute("class"))
+        return looks[0] == looks[2] != looks[1]
+
+    def _type_other_end(self):
+        ends = self._number("aria-valuemin"), self._number("aria-valuemax")
+        end = next(end for end in ends if end != self._shown())
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.type(f"{end:g}")
+        self.page.keyboard.press("Enter")
+        shown = _until(lambda: self._shown() == end)
+        return "" if shown else f"{end:g} was typed and {self._shown():g} is shown"
+
+    def _shown(self):
+        return float(self.element.text_content().replace("−", "-"))
+
+    def _number(self, attribute):
+        slider = "one => one.closest('.widget-slider').querySelector('[role=slider]')"
+        handle = self.element.evaluate_handle(slider).as_element()
+        return float(handle.get_attribute(attribute))
+
+
+def _until(holds):
+    """Whether a condition comes to hold while a page may take to react."""
+    end = time.monotonic() + SECONDS_TO_REACT
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def violations(page):
+    """The serious and critical violations of accessibility in the outputs of a page."""
+    page.evaluate(AXE)
+    return page.evaluate(VIOLATIONS)
+
+
+def nameless(page):
+    """The controls in the outputs of a page that a screen reader cannot name."""
+    page.evaluate(AXE)
+    return page.evaluate(NAMELESS)
+
+
+def without_alt(page):
+    """The pictures in the outputs of a page that no words stand for."""
+    return page.evaluate(WITHOUT_ALT)
+
+
+def unreached(page):
+    """The controls in the outputs of a page that Tab does not come to, one after another."""
+    found = []
+    for area in page.locator(f"{OURS}:has(.jupyter-widgets)").all():
+        controls = area.evaluate_handle(CONTROLS)
+        count = controls.evaluate("all => all.length")
+        for number in range(count):
+            if number:
+                page.keyboard.press("Tab")
+            else:
+                controls.evaluate("all => all[0].focus()")
+            there = controls.evaluate(
+                "(all, number) => document.activeElement === all[number]", number
+            )
+            if not there:
+                wanted = "(all, number) => all[number].outerHTML.slice(0, 200)"
+                found.append(controls.evaluate(wanted, number))
+                break
+    return found

@@ -28,11 +28,11 @@ OF_GRADIENTS = [
 ]
 OF_LOOPS = _rules(checks, "LOOP_RULES", "LOOP_ACCIDENTS")
 # After the last rule of all, nothing is left for it to take away.
-GREEDY = [
-    rule
-    for rule in (*OF_GRADIENTS, *OF_LOOPS)
-    if rule.id not in ("LAST_RESORTS-5-unknown", f"LOOP_RULES-{len(checks.LOOP_RULES) - 1}-unknown")
+LAST = [
+    f"LAST_RESORTS-{len(mistakes.LAST_RESORTS) - 1}-unknown",
+    f"LOOP_RULES-{len(checks.LOOP_RULES) - 1}-unknown",
 ]
+GREEDY = [rule for rule in (*OF_GRADIENTS, *OF_LOOPS) if rule.id not in LAST]
 
 
 def _break(monkeypatch, module, catalogue, position, find, hint=None):
