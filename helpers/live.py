@@ -28,8 +28,9 @@ go_on_after_a_stop()
 
 # What a screen reader needs and ipywidgets has no trait for, done in the page by the picture once
 # it rests: names for the sliders, their numbers and the Play buttons; a slider's value as it is
-# shown, not rounded to one decimal; and the sentence, spoken only to who is using this explorer.
-# Spoken at each picture, a held key would queue up dozens of them.
+# shown, not rounded to one decimal; arrow keys in a menu, which JupyterLab takes to go from cell to
+# cell; and the sentence, spoken only to who is using this explorer. Spoken at each picture, a held
+# key would queue up dozens of them.
 _WHEN_AT_REST = """setTimeout(() => {
     const shown = this.closest('.widget-html'), panel = shown?.parentElement;
     if (!panel) return;
@@ -44,6 +45,7 @@ _WHEN_AT_REST = """setTimeout(() => {
         name(handle, text);
         handle.setAttribute('aria-valuetext', number.textContent);
     }
+    for (const menu of panel.querySelectorAll('select')) menu.dataset.lmSuppressShortcuts = 'true';
     const icons = {play: 'Play or pause', pause: 'Play or pause', stop: 'Stop', retweet: 'Repeat'};
     for (const icon in icons)
         for (const one of panel.querySelectorAll('button > .fa-' + icon))

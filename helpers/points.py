@@ -48,6 +48,7 @@ class Question:
         own: name -> tensor, as the reader gave it.
         at: the same in float64.
         movable: the arguments that may take other values: no integers, no truth values.
+        plain: the arguments that the reader gives as Python numbers.
         generator: of the random numbers.
     """
 
@@ -56,6 +57,7 @@ class Question:
     own: dict[str, torch.Tensor]
     at: dict[str, torch.Tensor]
     movable: tuple[str, ...]
+    plain: tuple[str, ...]
     generator: torch.Generator
 
     @property
@@ -70,6 +72,11 @@ class Question:
             )
             for name, tensor in at.items()
         }
+
+    def as_called(self, at):
+        """The numbers of ``at`` as the reader calls with them: Python numbers where theirs are."""
+        given = self.as_given(at)
+        return {n: t.item() if n in self.plain else t for n, t in given.items()}
 
     def points(self):
         """The reader's own numbers first, then one set near them and three anywhere.
@@ -153,10 +160,11 @@ def question(loss, *, wrt, at, seed):
         own[name].requires_grad_(isinstance(value, torch.Tensor) and value.requires_grad)
     floating = (name for name in own if own[name].is_floating_point())
     movable = tuple(name for name in floating if not isinstance(at[name], bool))
+    plain = tuple(name for name, value in at.items() if type(value) in (int, float))
     # A loss that holds float32 data of its own cannot be had in float64.
     for dtype in (torch.float64, None):
         generator = torch.Generator().manual_seed(seed)
-        asked = Question(loss, names, own, as_tensors(at, dtype), movable, generator)
+        asked = Question(loss, names, own, as_tensors(at, dtype), movable, plain, generator)
         if asked.usable(asked.at):
             break
     else:

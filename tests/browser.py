@@ -105,21 +105,16 @@ VIOLATIONS = f"""async () => {{
     return [...grave, ...unclear].flatMap(one => one.nodes.map(
         node => `${{one.id}}: ${{node.html.slice(0, 200)}}`));
 }}"""
-# What takes the keyboard in an element, in the order of the page. Of radio buttons, the first.
+# What takes the keyboard in an element, in the order of the page.
 CONTROLS = """area => {
     const all = area.querySelectorAll('[tabindex="0"], [contenteditable="true"], select, input, '
         + 'textarea, button, a[href], summary');
-    const groups = new Set();
-    return [...all].filter(one => {
-        const again = one.type === 'radio' && groups.has(one.name);
-        groups.add(one.name);
-        return !again && !one.disabled && one.checkVisibility();
-    });
+    return [...all].filter(one => !one.disabled && one.checkVisibility());
 }"""
 NAMELESS = f"""() => {{
     axe.setup(document.body);
     const nameless = [...document.querySelectorAll('{OURS}')].flatMap({CONTROLS})
-        .filter(one => !/\\p{{L}}/u.test(axe.commons.text.accessibleText(one)));
+        .filter(one => !/[\\p{{L}}\\d]/u.test(axe.commons.text.accessibleText(one)));
     axe.teardown();
     return nameless.map(one => one.outerHTML.slice(0, 200));
 }}"""
@@ -146,7 +141,7 @@ UNTIDY = """() => {
             if (box.width > 2 && box.height > 2) boxes.push({node, what, box, wraps});
         };
         while (texts.nextNode()) {
-            // Such text is for screen readers, and often hidden from sight.
+            // Such text is for screen readers, and not to be seen.
             const spoken = texts.currentNode.parentElement;
             if (spoken.matches('[role=status]') && spoken.clientWidth <= 1) continue;
             const range = document.createRange();

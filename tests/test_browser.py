@@ -1,4 +1,4 @@
-"""The lessons in JupyterLab in a real browser, as a reader meets them."""
+"""The lessons in JupyterLab in a real browser, as a reader meets them: by mouse, key and ear."""
 
 import re
 from types import SimpleNamespace
@@ -6,11 +6,38 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import LAPTOP, Lesson, browser, find_chromium, lab
-from tests.series import ROOT, code_cells, paths, read
+from tests.browser import (
+    EXPLORER,
+    LAPTOP,
+    LENGTHEN,
+    OURS,
+    THEMES,
+    Lesson,
+    browser,
+    find_chromium,
+    lab,
+    nameless,
+    notebook_7,
+    unreached,
+    violations,
+    without_alt,
+)
+from tests.series import NOTEBOOKS, ROOT, code_cells, paths, read
 
 SCREENSHOTS = ROOT / ".artifacts"
-LESSON = "01_one_step.ipynb"
+LESSON = NOTEBOOKS / "01_one_step.ipynb"
+WIDTHS = LAPTOP["width"], LAPTOP["width"] // 2
+# What is still to be mended, by lesson and check. An entry that is mended fails until it is gone.
+KNOWN = {
+    ("02_autograd", "alt"): ("<img",),
+    ("02_autograd", "axe"): ("image-alt",),
+    ("04_study_hours", "names"): ('placeholder="…"',),
+    ("05_matrix_form", "names"): ('placeholder="…"',),
+    ("05_matrix_form", "keys"): (
+        "marked sample: nothing changes",
+        "marked sample, typed: the alt text stays the same",
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,48 +52,94 @@ def address(tmp_path_factory):
         yield url
 
 
-@pytest.fixture
-def lesson(chromium, address):
-    context = chromium.new_context()
-    yield Lesson(context.new_page(), address)
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def opened(chromium, address):
-    """The lesson with ``explore_step``, run once for all tests that move its sliders."""
-    context = chromium.new_context()
-    lesson = Lesson(context.new_page(), address)
-    lesson.open(LESSON)
+@pytest.fixture(scope="module", params=paths(), ids=lambda path: path.stem)
+def lesson(request, chromium, address):
+    """Every lesson in turn, run whole; all tests of a lesson share the page."""
+    lesson = Lesson(chromium.new_context().new_page(), address)
+    lesson.open(request.param.name)
     lesson.run_all()
-    yield lesson.explorer()
-    context.close()
+    lesson.path = request.param
+    yield lesson
+    lesson.end()
+
+
+only_the_first = pytest.mark.parametrize("lesson", [LESSON], indirect=True, ids=[LESSON.stem])
 
 
 @pytest.fixture
-def explorer(opened):
-    """The explorer as it is at the start: w = 1, x = 1, y = 2, η = 0.1."""
-    opened.click("Reset")
-    expect(opened.number("w")).to_have_text("1.0000")
-    expect(opened.number("loss")).to_have_text("1.0000")
-    return opened
+def explorer(lesson):
+    """The explorer of lesson 01 as it is at the start: w = 1, x = 1, y = 2, η = 0.1."""
+    explorer = lesson.explorer()
+    explorer.click("Reset")
+    expect(explorer.number("w")).to_have_text("1.0000")
+    expect(explorer.number("loss")).to_have_text("1.0000")
+    return explorer
 
 
-@pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
-def test_lesson_runs_whole(lesson, path):
-    lesson.open(path.name)
-    lesson.run_all()
+def unexpected(found, lesson, check):
+    """What a check found and KNOWN does not hold, and what KNOWN holds and it did not find."""
+    known = KNOWN.get((lesson.path.stem, check), ())
+    new = [one for one in found if not any(part in one for part in known)]
+    return new + [f"mended: {part}" for part in known if not any(part in one for one in found)]
+
+
+def test_lesson_runs_whole(lesson):
     assert lesson.errors() == []
     untidy = {}
-    for width in (LAPTOP["width"], LAPTOP["width"] // 2):
-        lesson.screenshots(SCREENSHOTS, path.stem, width)
+    for width in WIDTHS:
+        lesson.screenshots(SCREENSHOTS, lesson.path.stem, width)
         untidy[width] = lesson.untidy()
-    assert untidy == {width: [] for width in untidy}
-    sources = [cell.source for cell in code_cells(read(path))]
+    lesson.page.set_viewport_size(LAPTOP)
+    assert untidy == {width: [] for width in WIDTHS}
+    sources = [cell.source for cell in code_cells(read(lesson.path))]
     calls = sum(len(re.findall(r"(?m)^explore_\w+\(", source)) for source in sources)
-    assert lesson.page.locator(".explorer img[alt]").count() == calls
+    assert len(lesson.explorers()) == calls
 
 
+def test_every_control_of_every_explorer_answers_a_key(lesson):
+    found = [fault for explorer in lesson.explorers() for fault in explorer.faults()]
+    assert unexpected(found, lesson, "keys") == []
+
+
+def test_every_question_can_be_answered_by_keyboard(lesson):
+    silent = []
+    for area in lesson.page.locator(f"{OURS}:has(.widget-button):not({EXPLORER})").all():
+        status, button = area.locator("[role=status]"), area.locator(".widget-button")
+        field, key = area.locator("input").first, lesson.page.keyboard
+        button.press("Enter")
+        expect(status).not_to_be_empty()
+        before = status.text_content()
+        field.focus()
+        key.press("Space") if field.get_attribute("type") == "radio" else key.type("17")
+        button.press("Enter")
+        try:
+            expect(status).not_to_have_text(before)
+        except AssertionError:
+            silent.append(before)
+    assert silent == []
+
+
+def test_tab_comes_to_every_control_in_order(lesson):
+    assert unreached(lesson.page) == []
+
+
+def test_every_control_has_a_name_that_is_spoken(lesson):
+    assert unexpected(nameless(lesson.page), lesson, "names") == []
+
+
+def test_every_picture_has_words(lesson):
+    assert unexpected(without_alt(lesson.page), lesson, "alt") == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_no_grave_violation_of_accessibility(lesson, theme):
+    lesson.use_theme(theme)
+    found = violations(lesson.page)
+    lesson.use_theme(THEMES[0])
+    assert unexpected(found, lesson, "axe") == []
+
+
+@only_the_first
 def test_key_on_a_slider_moves_the_picture_and_the_numbers(explorer):
     before = explorer.seen()
     after = explorer.after(explorer.press, "weight w", "ArrowRight")
@@ -74,12 +147,14 @@ def test_key_on_a_slider_moves_the_picture_and_the_numbers(explorer):
     assert after["alt"] != before["alt"] and "w is 1.1" in after["alt"]
 
 
+@only_the_first
 def test_typed_value_moves_the_picture_and_the_numbers(explorer):
     after = explorer.after(explorer.type_value, "weight w", "-0.5")
     assert (after["w"], after["by_autograd"]) == ("-0.5000", "-5.0000")
     assert "w is -0.5" in after["alt"]
 
 
+@only_the_first
 def test_typed_text_that_is_no_number_changes_nothing(explorer):
     before = explorer.seen()
     explorer.type_value("weight w", "one")
@@ -88,12 +163,14 @@ def test_typed_text_that_is_no_number_changes_nothing(explorer):
     assert explorer.after(explorer.press, "weight w", "ArrowLeft")["w"] == "0.9000"
 
 
+@only_the_first
 def test_typed_value_out_of_range_goes_as_far_as_the_slider(explorer):
     after = explorer.after(explorer.type_value, "weight w", "99")
     assert after["w"] == "5.0000"
     expect(explorer.readout("weight w")).to_have_text("5.00")
 
 
+@only_the_first
 def test_step_button_moves_the_point(explorer):
     after = explorer.after(explorer.click, "Take a step")
     assert (after["w"], after["loss"]) == ("1.2000", "0.6400")
@@ -101,11 +178,56 @@ def test_step_button_moves_the_point(explorer):
     expect(explorer.readout("weight w")).to_have_text("1.20")
 
 
-def test_every_slider_changes_what_is_seen(explorer):
-    for name in ("learning rate", "input x", "target y"):
-        before = explorer.seen()
-        after = explorer.after(explorer.press, name, "ArrowRight")
-        assert after["next_w"] != before["next_w"], name
+@only_the_first
+def test_slider_is_spoken_as_it_is_shown(explorer):
+    explorer.after(explorer.press, "learning rate", "ArrowRight")
+    handle = explorer.slider("learning rate").locator("[role=slider]")
+    expect(handle).to_have_attribute("aria-valuetext", "0.105")
+
+
+@only_the_first
+def test_held_key_does_not_flood_a_screen_reader(lesson, explorer):
+    """The sentence is spoken when the picture rests, not once a picture."""
+    spoken = explorer.area.locator("[role=status], [aria-live]")
+    expect(spoken).to_have_count(1)
+    spoken.evaluate(
+        """one => {
+            one.changes = 0;
+            new MutationObserver(() => { one.changes += 1; })
+                .observe(one, {childList: true, characterData: true, subtree: true});
+        }"""
+    )
+    seen = explorer.seen()
+    for _ in range(20):
+        explorer.press("weight w", "ArrowRight")
+    expect(explorer.number("w")).to_have_text("3.0000")
+    sentence = explorer.area.locator(".explorer > p").text_content()
+    expect(spoken).to_have_text(sentence)
+    assert explorer.seen() != seen and spoken.evaluate("one => one.changes") <= 2
+    assert sentence.startswith("The step goes") and lesson.errors() == []
+
+
+def test_long_values_keep_apart(lesson):
+    """Values grow when a reader's derivative gives nothing, or a descent diverges."""
+    lesson.page.evaluate(LENGTHEN, "cannot be compared")
+    untidy = {}
+    for width in WIDTHS:
+        lesson.page.set_viewport_size({**LAPTOP, "width": width})
+        lesson.page.wait_for_timeout(300)
+        untidy[width] = lesson.untidy()
+    assert untidy == {width: [] for width in WIDTHS}
+
+
+def test_lesson_runs_in_notebook_7(chromium, address):
+    lesson = Lesson(chromium.new_context().new_page(), notebook_7(address))
+    lesson.open(LESSON.name)
+    lesson.run_all()
+    assert lesson.errors() == []
+    expect(lesson.page.locator("#jp-MainLogo, #jp-NotebookLogo")).to_be_visible()
+    explorer = lesson.explorer()
+    after = explorer.after(explorer.press, "weight w", "ArrowRight")
+    assert after["w"] == "1.1000" and "w is 1.1" in after["alt"]
+    lesson.end()
 
 
 def test_missing_browser_is_told(monkeypatch, tmp_path):

@@ -958,3 +958,48 @@ def test_parameters_require_gradients_where_the_readers_do():
     plain = {**at, "w": 1.0}
     report = check_descent(train, problems.squared_error, at=plain, **options)
     assert report.mistake == "graph-cut"
+
+
+LINE_AT = {"W": 0.5, "b": 0.0, "x": 1.0, "y": 2.0}
+
+
+def line_of_numbers(W, b, x, y):
+    return (W * x + b - y) ** 2
+
+
+def in_place_with_numbers(W, b, x, y, learning_rate, steps):
+    pairs = []
+    for _ in range(steps):
+        residual = W * x + b - y
+        W -= learning_rate * 2 * residual * x
+        b -= learning_rate * 2 * residual
+        pairs.append((W, b))
+    return pairs
+
+
+def without_the_bias(W, b, x, y, learning_rate, steps):
+    pairs = []
+    for _ in range(steps):
+        W -= learning_rate * 2 * (W * x + b - y) * x
+        pairs.append((W, b))
+    return pairs
+
+
+@pytest.mark.parametrize("make", [float, torch.tensor], ids=["numbers", "tensors"])
+def test_a_loop_gets_numbers_where_the_reader_gives_numbers(make):
+    seen = []
+
+    def train(learning_rate, steps, **arguments):
+        seen.append({type(value) for value in arguments.values()})
+        return ...
+
+    at = {name: make(value) for name, value in LINE_AT.items()}
+    check_descent(train, line_of_numbers, wrt=("W", "b"), at=at, learning_rate=0.1, steps=3)
+    assert seen[0] == {type(make(1.0))}
+
+
+def test_a_loop_in_place_is_right_with_numbers():
+    task = {"wrt": ("W", "b"), "at": LINE_AT, "learning_rate": 0.1, "steps": 3}
+    assert check_descent(in_place_with_numbers, line_of_numbers, **task).ok is True
+    report = check_descent(without_the_bias, line_of_numbers, **task)
+    assert report.mistake == "one-parameter-only"

@@ -348,7 +348,7 @@ def _what_the_step_does(state):
     falls = f"the loss goes from {short(state.loss)} to {short(state.next_loss)}"
     if state.next_loss > state.loss * (1 + 1e-9):
         return f"The step leads across the valley and higher: {falls}. It diverges."
-    against = [i for i, g in enumerate(state.each, 1) if np.dot(g, state.mean) < 0]
+    against = [i for i, g in enumerate(state.each, 1) if np.dot(g, state.mean) < -1e-9]
     if against:
         return f"Sample {against[0]} alone would take W the other way. With the mean, {falls}."
     return f"The step goes against the mean gradient: {falls}."
