@@ -1,4 +1,4 @@
-"""``python3 -m tests benchmark`` measures what a move of a slider costs, both ways in one run.
+"""``python3 -m tests benchmark`` measures what the series costs, both sides of a ratio in one run.
 
 Each explorer is held against the same figure under ``interact``, as teaching notebooks draw it:
 built anew by pyplot and shown in the cell. Both run in one kernel, in turn, with the same values.
@@ -6,11 +6,14 @@ Single times depend on the machine and its load; the ratio does not, or little.
 """
 
 import json
+import statistics
+import subprocess
 import sys
+import time
 
 from jupyter_client.manager import start_new_kernel
 
-from helpers.environment import ROOT
+from tests.series import ROOT, paths
 
 ROUNDS = 25
 
@@ -86,7 +89,7 @@ def measure(rounds):
 '''
 
 
-def in_a_kernel(code, seconds=600):
+def in_a_kernel(code, seconds=600, may_raise=False):
     """What the last line of ``code``, run in a fresh kernel, prints as JSON."""
     manager, client = start_new_kernel(cwd=str(ROOT), extra_arguments=["--log-level=ERROR"])
     printed, errors = [], []
@@ -103,7 +106,7 @@ def in_a_kernel(code, seconds=600):
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
-    if errors:
+    if errors and not may_raise:
         raise RuntimeError(errors[0])
     return json.loads("".join(printed).splitlines()[-1])
 
@@ -113,12 +116,66 @@ def slider_events(rounds=ROUNDS):
     return in_a_kernel(f"{IN_THE_KERNEL}\nprint(json.dumps(measure({rounds})))")
 
 
+def imports(rounds=5):
+    """Seconds that a fresh Python takes to import the helpers, and what they stand on: medians."""
+    base = "import torch, matplotlib.pyplot, ipywidgets"
+    helpers = "import helpers.checks, helpers.explorers, helpers.graph, helpers.prompts"
+    times = {helpers: [], base: []}
+    for _ in range(rounds):
+        for line, taken in times.items():
+            timed = f"import time; start = time.perf_counter(); {line}; "
+            timed += "print(time.perf_counter() - start)"
+            done = subprocess.run(
+                [sys.executable, "-c", timed], cwd=ROOT, capture_output=True, text=True, check=True
+            )
+            taken.append(float(done.stdout))
+    return tuple(statistics.median(taken) for taken in times.values())
+
+
+LESSON_RUN_THROUGH = """
+import contextlib, io, json, resource, nbformat
+for cell in nbformat.read({path!r}, as_version=4).cells:
+    if cell.cell_type == "code":
+        with contextlib.redirect_stdout(io.StringIO()):
+            get_ipython().run_cell(cell.source)
+print()
+print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+"""
+
+
+def memory():
+    """name of a notebook -> the most MB that its kernel has held when all of it was run."""
+    return {
+        path.stem: in_a_kernel(LESSON_RUN_THROUGH.format(path=str(path)), may_raise=True)
+        for path in paths()
+    }
+
+
+def nbval():
+    """Seconds that nbval takes over all notebooks, in two processes."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "notebooks"]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    return time.perf_counter() - start
+
+
 def main(arguments):
     rounds = int(arguments[0]) if arguments else ROUNDS
     print("| explorer | live, ms | `interact`, ms | times faster |")
     print("|---|---|---|---|")
     for name, (live, slow) in slider_events(rounds).items():
         print(f"| `{name}` | {live:.1f} | {slow:.0f} | {slow / live:.1f} |")
+    ours, base = imports()
+    kernels = memory()
+    largest = max(kernels, key=kernels.get)
+    print("\n| what | measured |")
+    print("|---|---|")
+    print(f"| import of the helpers | {ours:.2f} s |")
+    print(f"| import of torch, matplotlib and ipywidgets alone | {base:.2f} s |")
+    print(f"| the helpers add | {100 * (ours / base - 1):.0f} % |")
+    print(f"| memory of a kernel, a lesson run through | {min(kernels.values()):.0f} to ", end="")
+    print(f"{kernels[largest]:.0f} MB ({largest}) |")
+    print(f"| nbval over all notebooks | {nbval():.0f} s |")
     return 0
 
 
