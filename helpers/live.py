@@ -28,9 +28,9 @@ go_on_after_a_stop()
 
 # What a screen reader needs and ipywidgets has no trait for, done in the page by the picture once
 # it rests: names for the sliders, their numbers and the Play buttons; a slider's value as it is
-# shown, not rounded to one decimal; arrow keys in a menu, which JupyterLab takes to go from cell to
-# cell; and the sentence, spoken only to who is using this explorer. Spoken at each picture, a held
-# key would queue up dozens of them.
+# shown, not rounded to one decimal; and the sentence, spoken only to who is using this explorer:
+# spoken at each picture, a held key would queue up dozens. At a slider or a menu, plain keys are
+# kept from Jupyter's shortcuts, or an arrow would go to another cell instead of moving the slider.
 _WHEN_AT_REST = """setTimeout(() => {
     const shown = this.closest('.widget-html'), panel = shown?.parentElement;
     if (!panel) return;
@@ -45,7 +45,6 @@ _WHEN_AT_REST = """setTimeout(() => {
         name(handle, text);
         handle.setAttribute('aria-valuetext', number.textContent);
     }
-    for (const menu of panel.querySelectorAll('select')) menu.dataset.lmSuppressShortcuts = 'true';
     const icons = {play: 'Play or pause', pause: 'Play or pause', stop: 'Stop', retweet: 'Repeat'};
     for (const icon in icons)
         for (const one of panel.querySelectorAll('button > .fa-' + icon))
@@ -60,6 +59,14 @@ _WHEN_AT_REST = """setTimeout(() => {
     const sentence = shown.querySelector('.explorer > p').textContent;
     if (panel.contains(document.activeElement) && spoken.textContent !== sentence)
         spoken.textContent = sentence;
+    if (window.plainKeysAreOurs) return;
+    window.plainKeysAreOurs = true;
+    window.addEventListener('keydown', event => {
+        const {target, ctrlKey, metaKey, shiftKey} = event;
+        if (!target.matches?.('[role=slider], .widget-dropdown > select')) return;
+        if (ctrlKey || metaKey || shiftKey) delete target.dataset.lmSuppressShortcuts;
+        else target.dataset.lmSuppressShortcuts = 'true';
+    }, true);
 }, 500)"""
 
 

@@ -2,20 +2,26 @@
 
 Each explorer is held against the same figure under ``interact``, as teaching notebooks draw it:
 built anew by pyplot and shown in the cell. Both run in one kernel, in turn, with the same values.
-Single times depend on the machine and its load; the ratio does not, or little.
+Single times depend on the machine and its load; the ratio does not, or little. The same is done
+in JupyterLab with ``explore_step``, from a key to its picture; ``--no-browser`` leaves it out.
 """
 
 import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
+import nbformat
 from jupyter_client.manager import start_new_kernel
 
+from tests.browser import Lesson, browser, lab
 from tests.series import ROOT, paths
 
 ROUNDS = 25
+PRESSES = 20
 
 IN_THE_KERNEL = '''
 %matplotlib inline
@@ -159,12 +165,65 @@ def nbval():
     return time.perf_counter() - start
 
 
+# From the key to the moment when the picture that it makes is decoded.
+STOPWATCH = """area => {
+    const before = area.querySelector('img').src;
+    let start;
+    area.addEventListener('keydown', event => { start = event.timeStamp; },
+        {capture: true, once: true});
+    area.milliseconds = new Promise(done => {
+        const watch = new MutationObserver(async () => {
+            const image = area.querySelector('img');
+            if (!image || image.src === before) return;
+            watch.disconnect();
+            await image.decode();
+            done(performance.now() - start);
+        });
+        watch.observe(area, {childList: true, subtree: true, attributeFilter: ['src']});
+    });
+}"""
+
+
+def key_presses(presses=PRESSES):
+    """(ms from a key to its picture live, the same under interact) in JupyterLab, medians."""
+    with tempfile.TemporaryDirectory() as folder, lab(Path(folder)) as address:
+        make = "live, copied = explorers.explore_step(), explorers.explore_step()"
+        start = f"import sys\nsys.path.insert(0, '..')\n{IN_THE_KERNEL}\n{make}"
+        sources = start, "live", "sliders = under_interact(copied)"
+        notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
+        nbformat.write(notebook, Path(folder) / "series" / "notebooks" / "keys.ipynb")
+        with browser() as chromium:
+            lesson = Lesson(chromium.new_page(), address)
+            lesson.open("keys.ipynb")
+            lesson.run_all()
+            if lesson.errors():
+                raise RuntimeError("\n".join(lesson.errors()))
+            times = {1: [], 2: []}
+            for _ in range(5):
+                for cell, measured in times.items():
+                    area = lesson.output(cell).first
+                    measured += [_key_press(area) for _ in range(presses // 5)]
+            return tuple(map(statistics.median, times.values()))
+
+
+def _key_press(area):
+    area.page.wait_for_timeout(100)
+    area.evaluate(STOPWATCH)
+    area.locator(".noUi-handle").first.press("ArrowRight")
+    return area.evaluate("area => area.milliseconds")
+
+
 def main(arguments):
+    with_browser = "--no-browser" not in arguments
+    arguments = [word for word in arguments if word != "--no-browser"]
     rounds = int(arguments[0]) if arguments else ROUNDS
     print("| explorer | live, ms | `interact`, ms | times faster |")
     print("|---|---|---|---|")
     for name, (live, slow) in slider_events(rounds).items():
         print(f"| `{name}` | {live:.1f} | {slow:.0f} | {slow / live:.1f} |")
+    if with_browser:
+        live, slow = key_presses()
+        print(f"| a key in JupyterLab | {live:.0f} | {slow:.0f} | {slow / live:.1f} |")
     ours, base = imports()
     kernels = memory()
     largest = max(kernels, key=kernels.get)

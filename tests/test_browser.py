@@ -218,13 +218,20 @@ def test_long_values_keep_apart(lesson):
     assert untidy == {width: [] for width in WIDTHS}
 
 
+def of_notebook_7(error):
+    """Whether an error is one that Notebook 7 makes on its own when it opens any notebook."""
+    return "reading 'schema'" in error or error.endswith("registered.")
+
+
 def test_lesson_runs_in_notebook_7(chromium, address):
     lesson = Lesson(chromium.new_context().new_page(), notebook_7(address))
     lesson.open(LESSON.name)
     lesson.run_all()
-    assert lesson.errors() == []
-    expect(lesson.page.locator("#jp-MainLogo, #jp-NotebookLogo")).to_be_visible()
+    assert [error for error in lesson.errors() if not of_notebook_7(error)] == []
+    expect(lesson.page.locator("#jp-NotebookLogo")).to_be_visible()
     explorer = lesson.explorer()
+    handle = explorer.slider("weight w").locator("[role=slider]")
+    expect(handle).to_have_attribute("aria-label", "weight w")
     after = explorer.after(explorer.press, "weight w", "ArrowRight")
     assert after["w"] == "1.1000" and "w is 1.1" in after["alt"]
     lesson.end()
