@@ -190,7 +190,9 @@ def key_presses(presses=PRESSES):
         make = "live, copied = explorers.explore_step(), explorers.explore_step()"
         start = f"import sys\nsys.path.insert(0, '..')\n{IN_THE_KERNEL}\n{make}"
         sources = start, "live", "sliders = under_interact(copied)"
-        notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
+        cells = list(map(nbformat.v4.new_code_cell, sources))
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
         nbformat.write(notebook, Path(folder) / "series" / "notebooks" / "keys.ipynb")
         with browser() as chromium:
             lesson = Lesson(chromium.new_page(), address)
