@@ -285,7 +285,7 @@ class Table:
     def _box(self, spot):
         box = widgets.Text(
             value=self.text(spot),
-            placeholder=self._name(spot),
+            placeholder=f"{spot.column} {self.labels[spot.row - 1]}",  # spoken as its name
             layout=widgets.Layout(width="auto", min_width="0", margin="0"),
         )
         box.observe(lambda change: self._typed(spot, change["new"]), "value")
