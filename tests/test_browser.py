@@ -109,10 +109,13 @@ def test_every_question_can_be_answered_by_keyboard(lesson):
         before = status.text_content()
         field.focus()
         key.press("Space") if field.get_attribute("type") == "radio" else key.type("17")
-        button.press("Enter")
-        try:
-            expect(status).not_to_have_text(before)
-        except AssertionError:
+        # ipywidgets holds typed text back while the kernel is busy, and a press may overtake it.
+        for _ in range(20):
+            button.press("Enter")
+            lesson.page.wait_for_timeout(500)
+            if status.text_content() != before:
+                break
+        else:
             silent.append(before)
     assert silent == []
 
