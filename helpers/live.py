@@ -16,6 +16,7 @@ import ipywidgets as widgets
 import numpy as np
 from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from helpers.kernel import go_on_after_a_stop
@@ -110,6 +111,8 @@ class LiveFigure:
 def _content(artist):
     if isinstance(artist, Text):
         return artist.get_text(), artist.get_position()
+    if isinstance(artist, Rectangle):
+        return artist.get_bbox().bounds
     return artist.get_xydata().tobytes()
 
 

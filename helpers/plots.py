@@ -317,14 +317,12 @@ def fill_matrix(drawn, name, values, corner, *, label="", marked=None):
     values, (left, top) = np.asarray(values, dtype=float), corner
     rows, columns = values.shape
     drawn[f"{name} grid"].set_data(*grid_lines(rows, columns, corner))
-    drawn[f"{name} label"].set(
-        position=(left + columns / 2, top - 0.95), text=f"{label}\n({rows}, {columns})"
-    )
+    title = drawn[f"{name} label"]
+    title.set_position((left + columns / 2, top - 0.95))
+    title.set_text(f"{label}\n({rows}, {columns})")
     row, column = (np.r_[part] for part in marked) if marked else ([], [])
-    drawn[f"{name} marked"].set(
-        bounds=(left + min(column), top + min(row), len(column), len(row))
-        if marked
-        else (0, 0, 0, 0)
+    drawn[f"{name} marked"].set_bounds(
+        (left + min(column), top + min(row), len(column), len(row)) if marked else (0, 0, 0, 0)
     )
     for gid, artist in drawn.items():
         if gid.startswith(f"{name}["):

@@ -227,7 +227,10 @@ def loss_of_columns(W, X, Y):
     return ((X @ W - Y) ** 2).mean(dim=0)
 
 
+STUDENTS = torch.tensor([[1.0, 1.2], [2.0, 1.2], [3.0, 1.3]])
+
+
 def students(samples):
     """X of shape (samples, 2), hours studied and litres drunk, and Y = 2·hours; 3 at the most."""
-    X = torch.tensor([[1.0, 1.2], [2.0, 1.2], [3.0, 1.3]])[:samples]
+    X = STUDENTS[:samples].clone()
     return X, 2 * X[:, :1]

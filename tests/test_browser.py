@@ -32,10 +32,6 @@ WIDTHS = LAPTOP["width"], LAPTOP["width"] // 2
 KNOWN = {
     ("02_autograd", "alt"): ("<img",),
     ("02_autograd", "axe"): ("image-alt",),
-    ("05_matrix_form", "keys"): (
-        "marked sample: nothing changes",
-        "marked sample, typed: the alt text stays the same",
-    ),
 }
 
 

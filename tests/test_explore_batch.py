@@ -132,6 +132,15 @@ def test_the_marked_sample_is_a_row_of_x_and_a_column_of_its_transpose():
     assert explorer.state.sample == 2
 
 
+def test_the_marked_sample_is_one_of_the_batch():
+    explorer = explore_batch()
+    explorer.controls["sample"].value = 3
+    assert (explorer.state.samples, explorer.controls["samples"].value) == (3, 3)
+    explorer.controls["samples"].value = 1
+    assert (explorer.state.sample, explorer.controls["sample"].value) == (1, 1)
+    assert "shaded cells are those of sample 1." in explorer.words.picture
+
+
 def test_the_contours_are_those_of_the_loss():
     W = torch.randn(2, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     at = {name: two_features.at[name].double() for name in "XY"}

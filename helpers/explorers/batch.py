@@ -136,7 +136,7 @@ class BatchExplorer(Explorer):
         }
         figure, moving = self._figure()
         seldom = [name for name in moving if name.startswith(("X[", "Xᵀ[", "factor", "contours"))]
-        seldom += [name for name in moving if name.endswith((" label", " grid"))]
+        seldom += [name for name in moving if name.endswith((" label", " grid", " marked"))]
         super().__init__(controls, figure, moving, seldom)
 
     def _contours(self, samples):
@@ -196,6 +196,13 @@ class BatchExplorer(Explorer):
     def reader_moved(self, name):
         if name in ("w1", "w2", "samples"):
             self.path = ()
+        samples, sample = self.values["samples"], self.values["sample"]
+        if sample > samples:  # a sample beyond the batch cannot be marked
+            if name == "sample":
+                self.path = ()
+                self.move(samples=sample)
+            else:
+                self.move(sample=samples)
 
     def on_step(self, _button=None):
         """Moves W by one step."""
@@ -272,12 +279,12 @@ class BatchExplorer(Explorer):
             text.set_position(plots.inside(text.axes, (x, y)))
 
     def _draw_shapes(self, state):
-        at = arguments(state.samples, state.W)
+        X, _ = students(state.samples)
         row, whole = slice(state.sample - 1, state.sample), slice(0, 1)
         column = np.reshape
         matrices = {
-            "X": (at["X"], "X", (row, slice(0, 2))),
-            "W": (at["W"], "W", None),
+            "X": (X, "X", (row, slice(0, 2))),
+            "W": (column(state.W, (-1, 1)), "W", None),
             "ŷ": (column(state.predictions, (-1, 1)), "ŷ", (row, whole)),
             "residual": (column(state.residuals, (-1, 1)), "ŷ − Y", (row, whole)),
             "gradient": (column(state.mean, (-1, 1)), "gradient", None),
@@ -288,7 +295,7 @@ class BatchExplorer(Explorer):
             )
         corner = (self.transposed_right - state.samples, self.transposed_top)
         plots.fill_matrix(
-            self.artists, "Xᵀ", at["X"].T, corner, label="Xᵀ", marked=(slice(0, 2), row)
+            self.artists, "Xᵀ", X.T, corner, label="Xᵀ", marked=(slice(0, 2), row)
         )
         factor = "2 ·" if state.samples == 1 else f"2/{state.samples} ·"
         self.artists["factor"].set(position=(corner[0] - 0.15, corner[1] + 1), text=factor)
@@ -301,7 +308,8 @@ class BatchExplorer(Explorer):
             f"the gradients, drawn at half their length, are {each}; their mean is "
             f"{_both(state.mean)}, and the next step leads to {_both(state.after)}. Right, X of "
             f"shape ({N}, 2) times W (2, 1) is ŷ ({N}, 1), and 2/{N} times Xᵀ (2, {N}) times "
-            f"ŷ − Y ({N}, 1) is the gradient (2, 1)."
+            f"ŷ − Y ({N}, 1) is the gradient (2, 1). The shaded cells are those of sample "
+            f"{state.sample}."
         )
         i, by_hand = state.sample, state.by_hand or (None, None)
         readings = (
