@@ -1,7 +1,8 @@
 """The autograd graph of a loss: what was computed forward, and the gradients on the way back.
 
 ``record_graph`` runs a loss once, on tensors of its own, and walks the graph that torch has made
-of it; ``plot_graph`` draws that record. Nothing of the reader's is used up or changed.
+of it; ``plot_graph`` draws that record, and ``fill_graph`` puts the numbers of another one into
+the drawing. Nothing of the reader's is used up or changed.
 """
 
 from dataclasses import dataclass
@@ -228,20 +229,58 @@ def _argument(argument, known):
 
 
 def _number(tensor):
-    """A number with up to four decimals and no trailing zeros; of a larger tensor, the shape."""
+    """A number in five digits, of which four are decimals at the most, without trailing zeros; of
+    a larger tensor, the shape."""
     if tensor.numel() != 1:
         return f"[{' × '.join(map(str, tensor.shape))}]"
     value = tensor.item()
-    if not abs(value) < 1e6:
-        return f"{value:.3e}".replace("-", "−") if value == value else "not a number"
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
+    if not abs(value) < 1e5:
+        return f"{value:.1e}".replace("-", "−") if value == value else "not a number"
+    decimals = 5 - len(str(int(abs(value))))
+    text = f"{value:.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if decimals else text
     return {"-0": "0"}.get(text, text).replace("-", "−")
+
+
+def say_graph(nodes):
+    """What a drawing of a record shows, in two sentences: the values, and the gradients."""
+    values = ", ".join(_equation(node) for node in nodes.values())
+    slopes = [node for node in reversed(nodes.values()) if node.gradient is not None]
+    gradients = ", ".join(f"{node.name} {_number(node.gradient)}" for node in slopes)
+    loss = list(nodes)[-1]
+    return (
+        f"The graph of {loss}, from the top down: {values}. "
+        f"Back up from {loss}, the gradients: {gradients}."
+    )
+
+
+def say_way_back(nodes, name):
+    """How the gradient of a node adds up, in a sentence: what each way back to it brings."""
+    brought = [
+        (f"{_number(node.gradient)} × {_number(_one(factor))}", node.name)
+        for node in nodes.values()
+        for start, factor in node.inputs
+        if start == name and factor is not None
+    ]
+    if not brought:
+        return f"To {name} no single number leads back."
+    ways = " and ".join(f"{product} by way of {end}" for product, end in brought)
+    sums = "together" if len(brought) > 1 else "that is"
+    return f"Back to {name}: {ways}, {sums} {_number(nodes[name].gradient)}."
+
+
+def _equation(node):
+    return " = ".join(part for part in (node.name, node.formula, _number(node.value)) if part)
+
+
+def _one(number):
+    return torch.tensor(number, dtype=torch.float64)
 
 
 # --- The drawing ---------------------------------------------------------------------------
 
-BOX_WIDTH, BOX_HEIGHT = 0.72, 0.54  # of a column and of a row
-INCHES = 2.2, 1.2  # a column and a row
+BOX_WIDTH, BOX_HEIGHT = 0.72, 0.56  # of a column and of a row
+INCHES = 2.2, 1.15  # a column and a row
 BESIDE = 0.09  # inches between the way forward and the way back
 
 
@@ -258,12 +297,29 @@ def plot_graph(loss, *, wrt, at, names=(), ax=None):
 
     Returns:
         the Axes. The artists are named "box", "title", "value" and "gradient" with the name of
-        a node; "forward", "backward" and "factor" with those of an input and of its result.
+        a node; "forward", "backward" and "factor" with those of an input and of its result, and
+        a number from the second way between the same two on.
     """
     nodes = record_graph(loss, wrt=wrt, at=at, names=names)
+    if ax is None:
+        from matplotlib import pyplot  # only a figure in a cell needs it, and it is slow to import
+
+        ax = fitting_axes(nodes, pyplot.figure())
+    return draw_graph(nodes, ax=ax)
+
+
+def fitting_axes(nodes, figure):
+    """Axes that fill a figure, which is made as large as a record needs."""
+    rows, _ = _layout(nodes)
+    width, height = _columns(rows) * INCHES[0], len(rows) * INCHES[1] + 0.4
+    figure.set_size_inches(width, height)
+    return figure.add_axes((0, 0, 1, 1 - 0.4 / height))
+
+
+def draw_graph(nodes, *, ax):
+    """Draws a record on Axes, as ``plot_graph`` says, and returns them."""
     rows, ways = _layout(nodes)
-    columns = max(2, *map(len, rows))
-    ax = _fitting_axes(columns, len(rows)) if ax is None else ax
+    columns = _columns(rows)
     ax.set(xlim=(-columns / 2, columns / 2), ylim=(len(rows) - 0.5, -0.5))
     ax.set_axis_off()
     places = _places(rows)
@@ -276,21 +332,54 @@ def plot_graph(loss, *, wrt, at, names=(), ax=None):
     return ax
 
 
-def _fitting_axes(columns, rows):
-    from matplotlib import pyplot  # only a figure in a cell needs it, and it is slow to import
+def fill_graph(drawn, nodes):
+    """Puts the numbers of a record into the drawing of another one with the same boxes.
 
-    size = columns * INCHES[0], rows * INCHES[1] + 0.4
-    figure = pyplot.figure(figsize=size)
-    return figure.add_axes((0, 0, 1, 1 - 0.4 / size[1]))
+    ``drawn`` is ``artists(ax)`` of the drawing. What has no box or no way in it is left out.
+    """
+    texts = {}
+    for node in nodes.values():
+        texts |= _lines(node)
+    for gid, _, _, factor in _pairs(nodes):
+        texts[f"factor {gid}"] = _factor(factor)
+    for gid in drawn.keys() & texts.keys():
+        drawn[gid].set_text(texts[gid])
+
+
+def _columns(rows):
+    return max(2, *map(len, rows))
+
+
+def _pairs(nodes):
+    """(name, input, result, local derivative) of every way, from the first result to the last."""
+    for node in nodes.values():
+        seen = []
+        for name, factor in node.inputs:
+            seen.append(name)
+            again = seen.count(name)
+            gid = f"{name} {node.name}" + (f" {again}" if again > 1 else "")
+            yield gid, name, node.name, factor
+
+
+def _lines(node):
+    """name -> text of what changes in a box."""
+    lines = {f"value {node.name}": f"value {_number(node.value)}"}
+    if node.gradient is not None:
+        lines[f"gradient {node.name}"] = f"gradient {_number(node.gradient)}"
+    return lines
+
+
+def _factor(factor):
+    return "" if factor is None else f"× {_number(_one(factor))}"
 
 
 @dataclass(frozen=True)
 class _Way:
     """From an input to a result, with a stop in each row between."""
 
+    gid: str
     start: str
     end: str
-    port: int
     factor: float | None
     stops: tuple
 
@@ -305,12 +394,11 @@ def _layout(nodes):
         row[leaf] = min((row[user] for user in users), default=1) - 1
     rows = [[name for name in nodes if row[name] == r] for r in range(max(row.values()) + 1)]
     ways = []
-    for node in nodes.values():
-        for port, (name, factor) in enumerate(node.inputs):
-            stops = [(name, node.name, port, r) for r in range(row[name] + 1, row[node.name])]
-            ways.append(_Way(name, node.name, port, factor, tuple(stops)))
-            for stop in stops:
-                rows[stop[-1]].append(stop)
+    for gid, start, end, factor in _pairs(nodes):
+        stops = [(gid, r) for r in range(row[start] + 1, row[end])]
+        ways.append(_Way(gid, start, end, factor, tuple(stops)))
+        for stop in stops:
+            rows[stop[-1]].append(stop)
     _sort_upwards(rows, ways)
     return rows, ways
 
@@ -369,10 +457,9 @@ def _draw_node(ax, node, x, y, is_loss):
         )
     )
     title = f"{node.name} = {node.formula}" if node.formula else node.name
-    lines = [("title", title, "data"), ("value", f"value {_number(node.value)}", "data")]
-    if node.gradient is not None:
-        lines.append(("gradient", f"gradient {_number(node.gradient)}", "gradient"))
-    for line, (what, text, role) in enumerate(lines):
+    lines = {f"title {node.name}": title, **_lines(node)}
+    for line, (gid, text) in enumerate(lines.items()):
+        what = gid.split()[0]
         ax.text(
             x,
             y + BOX_HEIGHT * 0.29 * (line - (len(lines) - 1) / 2),
@@ -381,22 +468,21 @@ def _draw_node(ax, node, x, y, is_loss):
             va="center_baseline",
             fontsize=min(NORMAL, 15 / len(text) * NORMAL) if what == "title" else SMALL,
             fontweight="bold" if what == "title" else "normal",
-            color=COLOURS[role],
+            color=COLOURS["gradient" if what == "gradient" else "data"],
             zorder=4,
-            gid=f"{what} {node.name}",
+            gid=gid,
         )
 
 
 def _draw_way(ax, nodes, way, points):
-    gid = f"{way.start} {way.end}"
-    ax.add_patch(_arrow(points, COLOURS["path"], "-", f"forward {gid}"))
+    ax.add_patch(_arrow(points, COLOURS["path"], "-", f"forward {way.gid}"))
     if nodes[way.start].gradient is None:
         return
     aside = _aside(points)
     back = [(x + aside, y) for x, y in reversed(points)]
-    ax.add_patch(_arrow(back, COLOURS["gradient"], (0, (3, 1.5)), f"backward {gid}"))
+    ax.add_patch(_arrow(back, COLOURS["gradient"], (0, (3, 1.5)), f"backward {way.gid}"))
     if way.factor is not None:
-        _write_factor(ax, way.factor, back[1], back[0], f"factor {gid}")
+        _write_factor(ax, way.factor, back[1], back[0], f"factor {way.gid}")
 
 
 def _aside(points):
@@ -416,7 +502,7 @@ def _write_factor(ax, factor, start, end, gid):
     ax.text(
         (start[0] + end[0]) / 2 + 0.05 * right / INCHES[0],
         (start[1] + end[1]) / 2 + 0.05 * below / INCHES[1],
-        f"× {_number(torch.tensor(factor, dtype=torch.float64))}",
+        _factor(factor),
         ha="left" if right > 0.4 else "center",
         va="center" if abs(below) < 0.4 else "top" if below > 0 else "bottom",
         fontsize=SMALL,

@@ -214,6 +214,7 @@ class Explorer:
         figure: the matplotlib figure.
         moving: name -> artist of it that moves.
         seldom: the names of texts and lines among them that seldom change.
+        start: name -> exact value, where a control begins at one that it has no stop for.
 
     Attributes:
         controls, figure: as given.
@@ -222,7 +223,7 @@ class Explorer:
         words: the ``Words`` of that state.
     """
 
-    def __init__(self, controls, figure, moving, seldom=()):
+    def __init__(self, controls, figure, moving, seldom=(), start=None):
         self.controls, self.figure, self.artists = controls, figure, moving
         self._live = LiveFigure(figure, moving.values(), [moving[name] for name in seldom])
         self._view = widgets.HTML(layout=widgets.Layout(width="100%", margin="0"))
@@ -236,8 +237,8 @@ class Explorer:
             else:
                 self.values[name] = _rounded(control.value)
                 control.observe(self._on_change, "value")
-        self._start = dict(self.values)
-        self.update()
+        self._start = {**self.values, **(start or {})}
+        self.move(**self._start)
 
     def compute(self, values):
         raise NotImplementedError

@@ -3,6 +3,7 @@
 import html
 import math
 import textwrap
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,10 @@ WORDS = {True: "right", False: "not yet", None: ""}
 
 _recorded = {}  # question -> guess: a cell that is run again still shows what was recorded
 _tables = {}  # question -> Notes, for the same reason
+
+LATE_SECONDS = 2
+"""How long after a press the text typed before it may come: ipywidgets holds text back while the
+kernel is busy, but no press."""
 
 RELATIVE, ABSOLUTE = 0.003, 0.0005
 """How far a number in a table may lie from the right one: both together, for rounding by hand."""
@@ -37,7 +42,9 @@ class Prediction:
             "record": button("Record my guess", "Keeps your guess, to compare it with the answer"),
         }
         self._status = widgets.HTML()
+        self._pressed = -math.inf
         self.controls["record"].on_click(self.record)
+        self.controls["guess"].observe(self._changed, "value")
         self._say_recorded()
 
     @property
@@ -46,6 +53,14 @@ class Prediction:
 
     def record(self, _button=None):
         """Keeps what stands in the box, or says why it cannot."""
+        self._pressed = time.monotonic()
+        self._keep()
+
+    def _changed(self, _change):
+        if _is_late(self._pressed):
+            self._keep()
+
+    def _keep(self):
         text = self.controls["guess"].value
         if self.options:
             guess = text
@@ -216,11 +231,12 @@ class Table:
         self._notes = _noted(question, coded)
         self._marks = {spot.place: widgets.HTML() for spot in self._open}
         self._status = widgets.HTML()
+        self._pressed = -math.inf
         self.controls = {spot.place: self._box(spot) for spot in self._open}
         self.controls["check"] = button("Check my table", "Says of each number whether it is right")
         self.controls["check"].on_click(self.check)
         if self.ok is not None or self.problem:
-            self.check()
+            self._show()
 
     def text(self, spot):
         """What stands in a cell."""
@@ -254,6 +270,10 @@ class Table:
 
     def check(self, _button=None):
         """Says of each cell whether it is right, and what to look at first."""
+        self._pressed = time.monotonic()
+        self._show()
+
+    def _show(self):
         for spot in self._open:
             self._mark(spot, self.verdict(spot))
         colour = SIGN_COLOURS[self.ok]
@@ -293,8 +313,11 @@ class Table:
 
     def _typed(self, spot, text):
         self._notes.typed[spot.place] = text
-        self._mark(spot, None)
-        self._status.value = ""
+        if _is_late(self._pressed):
+            self._show()
+        else:
+            self._mark(spot, None)
+            self._status.value = ""
 
     def _mark(self, spot, verdict):
         word = f"{SIGNS[verdict]} {WORDS[verdict]}" if verdict is not None else "&nbsp;"
@@ -416,6 +439,11 @@ def _as_text(value):
     if isinstance(value, (int, float, Fraction)):
         return format(float(value), ".6g")
     return str(value)[:40]
+
+
+def _is_late(pressed):
+    """Whether a text that comes now was typed before the press at that time."""
+    return time.monotonic() - pressed < LATE_SECONDS
 
 
 def _label(text):

@@ -85,7 +85,18 @@ def test_numbers_rounded_by_hand_are_right_and_the_next_numbers_are_not():
     assert "0 of 8 numbers are right" in table(filled=off).hint
 
 
-def test_a_cell_that_was_changed_has_no_mark_until_the_next_check():
+def test_text_that_comes_after_the_press_is_checked_too():
+    """In a busy kernel a press overtakes the text that was typed before it."""
+    made = table()
+    made.controls["check"].click()
+    assert "Nothing filled in yet" in made._status.value
+    made.controls["gradient", 1].value = "-8"
+    assert "1 of 8 numbers are right" in made._status.value
+    assert "right" in made._marks["gradient", 1].value
+
+
+def test_a_cell_that_was_changed_has_no_mark_until_the_next_check(monkeypatch):
+    monkeypatch.setattr(prompts, "LATE_SECONDS", 0)
     made = table()
     assert "not yet" in typed(made, column="gradient", row=1, text="8")
     made.controls["gradient", 1].value = "-8"

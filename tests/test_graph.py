@@ -287,7 +287,7 @@ def test_arrows_lead_down_on_the_way_forward_and_up_on_the_way_back():
 
 def test_two_ways_between_the_same_boxes_do_not_lie_on_each_other():
     ax = plot_graph(lambda w: w * w, wrt="w", at={"w": 3.0}, names=("y",))
-    ways = [patch for patch in ax.patches if patch.get_gid() == "forward w y"]
+    ways = [artists(ax)[name] for name in ("forward w y", "forward w y 2")]
     first, second = (way.get_path().vertices[0, 0] for way in ways)
     assert abs(first - second) > 0.1
 

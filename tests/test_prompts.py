@@ -40,6 +40,17 @@ def test_what_is_no_number_gets_a_sentence_and_loses_nothing(text):
     assert prediction.guess == 3
 
 
+def test_text_that_comes_after_the_press_is_recorded_too(monkeypatch):
+    """In a busy kernel a press overtakes the text that was typed before it."""
+    prediction = predict("How much?")
+    record(prediction, "1")
+    prediction.controls["guess"].value = "17"
+    assert prediction.guess == 17 and "Recorded: 17." in prediction._status.value
+    monkeypatch.setattr(prompts, "LATE_SECONDS", 0)
+    prediction.controls["guess"].value = "18"
+    assert prediction.guess == 17
+
+
 def test_a_cell_that_is_run_again_still_holds_the_guess():
     record(predict("How much?"), "3")
     again = predict("How much?")

@@ -5,6 +5,7 @@ One file an explorer. Each calls what computes and what draws, and has no mathem
 
 from helpers.explorers.batch import explore_batch
 from helpers.explorers.descent import explore_descent
+from helpers.explorers.graph import explore_graph
 from helpers.explorers.line import explore_line
 from helpers.explorers.slope import explore_slope
 from helpers.explorers.step import explore_step
@@ -14,6 +15,7 @@ from helpers.explorers.weight import explore_weight
 __all__ = [
     "explore_batch",
     "explore_descent",
+    "explore_graph",
     "explore_line",
     "explore_slope",
     "explore_step",

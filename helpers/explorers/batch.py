@@ -294,9 +294,7 @@ class BatchExplorer(Explorer):
                 self.artists, name, values, self.corners[name], label=label, marked=marked
             )
         corner = (self.transposed_right - state.samples, self.transposed_top)
-        plots.fill_matrix(
-            self.artists, "Xᵀ", X.T, corner, label="Xᵀ", marked=(slice(0, 2), row)
-        )
+        plots.fill_matrix(self.artists, "Xᵀ", X.T, corner, label="Xᵀ", marked=(slice(0, 2), row))
         factor = "2 ·" if state.samples == 1 else f"2/{state.samples} ·"
         self.artists["factor"].set(position=(corner[0] - 0.15, corner[1] + 1), text=factor)
 
