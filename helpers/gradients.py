@@ -6,6 +6,9 @@ number a little to either side. They share no code, so where they agree they can
 
 import torch
 
+LEAST_EPS = 0.005
+"""For float32: about the cube root of its rounding, where that and the error of h² meet."""
+
 
 def as_names(wrt):
     """One name or several, as a tuple of names."""
@@ -95,24 +98,39 @@ def finite_difference(loss, *, wrt, at, eps=1e-6):
     Each number θ of a parameter is moved by ``h = eps * max(1, |θ|)`` to either side:
     ``(loss(θ + h) - loss(θ - h)) / (2 h)``, whose error falls with h².
 
+    A loss that holds float32 data of its own may not take float64, or may give float32 all the
+    same. It gets what it takes, and h is at least 0.005: a smaller one drowns in its rounding.
+
     Args, returns and raises as ``autograd_gradient``; the tensors are float64.
 
     Source: Nocedal and Wright, Numerical Optimization, 2nd edition, section 8.1.
     """
     names = _checked(wrt, at)
-    tensors = as_tensors(at, torch.float64)
+    tensors, value = _as_taken(loss, at)
+    eps = eps if value.dtype == torch.float64 else max(eps, LEAST_EPS)
     return {name: _central_difference(loss, name, tensors, eps) for name in names}
+
+
+@torch.no_grad()
+def _as_taken(loss, at):
+    """The arguments in float64, or in their own dtypes where the loss wants these; the loss."""
+    try:
+        tensors = as_tensors(at, torch.float64)
+        return tensors, evaluate(loss, as_tensors(tensors))
+    except RuntimeError:
+        tensors = as_tensors(at)
+        return tensors, evaluate(loss, as_tensors(tensors))
 
 
 @torch.no_grad()
 def _central_difference(loss, name, tensors, eps):
     centre = tensors[name].flatten()
-    gradient = torch.empty_like(centre)
+    gradient = torch.empty_like(centre, dtype=torch.float64)
 
     def loss_at(index, number):
         moved = centre.clone()
         moved[index] = number
-        return evaluate(loss, {**tensors, name: moved.view_as(tensors[name])}).item()
+        return evaluate(loss, as_tensors({**tensors, name: moved.view_as(tensors[name])})).item()
 
     for index, number in enumerate(centre.tolist()):
         above, below = number + eps * max(1, abs(number)), number - eps * max(1, abs(number))

@@ -127,6 +127,9 @@ class Question:
         except Exception:
             return None
         finite = [value.isfinite(), *(part.isfinite().all() for part in gradient.values())]
+        # Of a loss with float32 data of its own, the gradient is no more precise than the loss.
+        lesser = value.dtype if value.dtype in (torch.float32, torch.float16) else torch.float64
+        gradient = {n: g.to(lesser) if g.dtype == torch.float64 else g for n, g in gradient.items()}
         return gradient if all(finite) else None
 
     def _first_usable(self, at, ways):

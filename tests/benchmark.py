@@ -6,12 +6,16 @@ Single times depend on the machine and its load; the ratio does not, or little. 
 in JupyterLab with ``explore_step``, from a key to its picture; ``--no-browser`` leaves it out.
 """
 
+import datetime
 import json
+import os
+import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -215,28 +219,38 @@ def _key_press(area):
     return area.evaluate("area => area.milliseconds")
 
 
+def machine():
+    """The day, and what was measured on, in a sentence."""
+    day = datetime.date.today()
+    cores = f"{os.cpu_count()} cores"
+    python = f"Python {platform.python_version()}"
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("torch", "matplotlib"))
+    return f"Measured on {day:%-d %B %Y}: {platform.system()}, {cores}, {python}, {libraries}."
+
+
 def main(arguments):
     with_browser = "--no-browser" not in arguments
     arguments = [word for word in arguments if word != "--no-browser"]
     rounds = int(arguments[0]) if arguments else ROUNDS
-    print("| explorer | live, ms | `interact`, ms | times faster |")
+    print(f"{machine()}\n")
+    print("| a move of a slider | ms | under `interact`, ms | times faster |")
     print("|---|---|---|---|")
     for name, (live, slow) in slider_events(rounds).items():
-        print(f"| `{name}` | {live:.1f} | {slow:.0f} | {slow / live:.1f} |")
+        print(f"| `{name}`, in the kernel | {live:.1f} | {slow:.0f} | {slow / live:.1f} |")
     if with_browser:
         live, slow = key_presses()
-        print(f"| a key in JupyterLab | {live:.0f} | {slow:.0f} | {slow / live:.1f} |")
+        ratio = f"{slow / live:.1f}"
+        print("| `explore_step`, from a key to its picture in JupyterLab ", end="")
+        print(f"| {live:.0f} | {slow:.0f} | {ratio} |")
     ours, base = imports()
     kernels = memory()
-    largest = max(kernels, key=kernels.get)
-    print("\n| what | measured |")
+    least, most = min(kernels.values()), max(kernels.values())
+    print("\n| what else it costs | |")
     print("|---|---|")
-    print(f"| import of the helpers | {ours:.2f} s |")
-    print(f"| import of torch, matplotlib and ipywidgets alone | {base:.2f} s |")
-    print(f"| the helpers add | {100 * (ours / base - 1):.0f} % |")
-    print(f"| memory of a kernel, a lesson run through | {min(kernels.values()):.0f} to ", end="")
-    print(f"{kernels[largest]:.0f} MB ({largest}) |")
-    print(f"| nbval over all notebooks | {nbval():.0f} s |")
+    print(f"| import of torch, matplotlib and ipywidgets | {base:.2f} s |")
+    print(f"| with the helpers | {ours:.2f} s, {100 * (ours / base - 1):.0f} % more |")
+    print(f"| memory of a student, a lesson run through | {least:.0f} to {most:.0f} MB |")
+    print(f"| nbval over all notebooks, in two processes | {nbval():.0f} s |")
     return 0
 
 

@@ -434,6 +434,39 @@ def test_loss_with_float32_data_of_its_own():
     assert halves.mistake == "missing-factor-2"
 
 
+def test_loss_of_a_number_with_float32_data_of_its_own():
+    """It comes out in float32: its finite difference is coarse, and no sign of a cut graph."""
+    X, Y = (part.flatten() for part in problems.noisy_line())
+
+    def loss(w):
+        return ((X * w - Y) ** 2).mean()
+
+    right = check_gradient(lambda w: 2 * ((X * w - Y) * X).mean(), loss, wrt="w", at={"w": 1.3})
+    assert right.ok
+    (row,) = right.rows
+    assert row.finite_difference.item() == pytest.approx(row.autograd.item(), rel=1e-3)
+    wrong = check_gradient(lambda w: ((X * w - Y) * X).mean(), loss, wrt="w", at={"w": 1.3})
+    assert wrong.mistake == "missing-factor-2"
+
+
+def test_answer_in_float32_where_a_tanh_is_almost_one():
+    """What float32 leaves of 1 - tanh² has only three digits there: right is what it can be."""
+
+    def manual(w, b, x, y):
+        w, b, x, y = (number.float() for number in (w, b, x, y))
+        return planted.tanh_gradient(w, b, x, y)
+
+    at = {"w": 1.14, "b": 0.71, "x": 2.16, "y": 0.0}
+    assert check_gradient(manual, planted.tanh_neuron, wrt=("w", "b"), at=at).ok
+    off = check_gradient(
+        lambda **at: [1.002 * part for part in manual(**at)],
+        planted.tanh_neuron,
+        wrt=("w", "b"),
+        at=at,
+    )
+    assert off.ok is False
+
+
 def test_answer_with_float32_tensors_of_its_own():
     def manual(W, X, Y):
         return 2 * (torch.ones(1, 3) @ ((X @ W - Y) * X)).T / len(X)

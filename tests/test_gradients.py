@@ -62,6 +62,26 @@ def test_a_finite_difference_keeps_its_digits_far_from_zero():
     assert found == pytest.approx(2e6, rel=1e-9)
 
 
+X = torch.tensor([[1.0, 1.2], [2.0, 1.2], [3.0, 1.3]])
+Y = torch.tensor([[2.0], [4.0], [6.0]])
+
+
+@pytest.mark.parametrize(
+    ("loss", "at"),
+    [
+        (lambda w: ((X[:, 0] * w - Y[:, 0]) ** 2).mean(), {"w": 1.3}),
+        (lambda W: ((X @ W - Y) ** 2).mean(), {"W": torch.tensor([[1.0], [-0.5]])}),
+        (lambda W: (X @ W).exp().mean().log(), {"W": torch.tensor([[0.7], [0.1]])}),
+    ],
+)
+def test_a_loss_may_hold_float32_data_of_its_own(loss, at):
+    (name,) = at
+    right = autograd_gradient(loss, wrt=name, at=at)[name].double()
+    found = finite_difference(loss, wrt=name, at=at)[name]
+    assert found.dtype == torch.float64 and found.shape == right.shape
+    torch.testing.assert_close(found, right, rtol=1e-3, atol=1e-4)
+
+
 @pytest.mark.parametrize("route", ROUTES)
 def test_nothing_of_the_caller_is_changed(route):
     W = torch.ones(2, 1, requires_grad=True)
