@@ -222,10 +222,9 @@ def _key_press(area):
 def machine():
     """The day, and what was measured on, in a sentence."""
     day = datetime.date.today()
-    cores = f"{os.cpu_count()} cores"
-    python = f"Python {platform.python_version()}"
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("torch", "matplotlib"))
-    return f"Measured on {day:%-d %B %Y}: {platform.system()}, {cores}, {python}, {libraries}."
+    parts = [platform.system(), f"{os.cpu_count()} cores", f"Python {platform.python_version()}"]
+    parts += [f"{name} {version(name)}" for name in ("torch", "matplotlib")]
+    return f"Measured on {day.day} {day:%B %Y}: {', '.join(parts)}."
 
 
 def main(arguments):

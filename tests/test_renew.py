@@ -12,17 +12,7 @@ import pytest
 from PIL import Image
 
 from tests import renew
-from tests.series import NOTEBOOKS, ROOT, NotebookError, address, paths, run
-
-
-def test_readme_has_the_address():
-    readme = renew.README.read_text(encoding="utf-8")
-    assert renew.addressed(readme) == readme, "run: python3 -m tests renew"
-
-
-def test_readme_names_every_notebook():
-    readme = renew.README.read_text(encoding="utf-8")
-    assert [path.name for path in paths() if f"notebooks/{path.name}" not in readme] == []
+from tests.series import NOTEBOOKS, ROOT, NotebookError, address, run
 
 
 def test_links_follow_the_address(monkeypatch):
