@@ -6,9 +6,6 @@ number a little to either side. They share no code, so where they agree they can
 
 import torch
 
-LEAST_EPS = 0.005
-"""For float32: about the cube root of its rounding, where that and the error of h² meet."""
-
 
 def as_names(wrt):
     """One name or several, as a tuple of names."""
@@ -18,9 +15,8 @@ def as_names(wrt):
 def as_tensors(at, dtype=None):
     """Fresh, detached tensors from a dict of numbers and tensors.
 
-    Numbers and integer parameters have no derivative of their own, so Python numbers become
-    float64. Tensors keep their dtype, unless ``dtype`` is given: then those that hold floating
-    point numbers take it, and integers and booleans (labels, indices) stay as they are.
+    Python numbers become float64. Tensors keep their dtype, unless ``dtype`` is given: then those
+    that hold floating point numbers take it, and integers and booleans (labels, indices) stay.
     """
     tensors = {}
     for name, value in at.items():
@@ -93,22 +89,28 @@ def autograd_gradient(loss, *, wrt, at):
 
 
 def finite_difference(loss, *, wrt, at, eps=1e-6):
-    """The gradient of ``loss`` by central differences, in float64.
+    """The gradient of ``loss`` by central differences, in float64 where the loss takes it.
 
     Each number θ of a parameter is moved by ``h = eps * max(1, |θ|)`` to either side:
     ``(loss(θ + h) - loss(θ - h)) / (2 h)``, whose error falls with h².
 
-    A loss that holds float32 data of its own may not take float64, or may give float32 all the
-    same. It gets what it takes, and h is at least 0.005: a smaller one drowns in its rounding.
+    A loss that holds float32 data of its own may refuse float64, or give float32 all the same.
+    It gets what it takes, and ``eps`` is then at least the cube root of its rounding, 0.005: with
+    a smaller one the difference drowns in it.
 
-    Args, returns and raises as ``autograd_gradient``; the tensors are float64.
+    Args, returns and raises as ``autograd_gradient``; the gradients are float64.
 
     Source: Nocedal and Wright, Numerical Optimization, 2nd edition, section 8.1.
     """
     names = _checked(wrt, at)
     tensors, value = _as_taken(loss, at)
-    eps = eps if value.dtype == torch.float64 else max(eps, LEAST_EPS)
+    eps = max(eps, least_eps(value.dtype))
     return {name: _central_difference(loss, name, tensors, eps) for name in names}
+
+
+def least_eps(dtype):
+    """How far to move a number at least: where rounding and the error of h² meet."""
+    return torch.finfo(dtype).eps ** (1 / 3) if dtype.itemsize < 8 else 0.0
 
 
 @torch.no_grad()

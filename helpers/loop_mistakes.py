@@ -97,7 +97,7 @@ LOOP_ACCIDENTS = (
     Rule(
         "stale-forward",
         raising("backward through the graph a second time", "modified by an inplace operation"),
-        "backward runs again on a graph that is used up. "
+        "Your loop calls backward again on a graph that is used up. "
         "Prediction and loss belong inside the loop.",
     ),
     Rule(
@@ -329,7 +329,8 @@ LOOP_RULES = (
         "not-updated",
         one_tensor,
         "Every entry of your list is the same tensor, so all of them show its last value. "
-        "Keep what it was after each step: w.item() or w.clone().",
+        "Keep a copy after each step, such as w.clone(), or write w = w - …, "
+        "which makes a new tensor.",
     ),
     Rule(
         "zeroed-too-early",
@@ -425,7 +426,8 @@ LOOP_RULES = (
     Rule(
         "unknown",
         other_length,
-        "The length of your list is {entries}, where {steps} steps were asked for.",
+        "What you return has {entries} entries, where {steps} steps were asked for. "
+        "Return a list with one entry for each step.",
     ),
     Rule(
         "unknown",

@@ -117,9 +117,15 @@ POWER = Rule(
     "Your function raised an error at the sign ^, which is no power in Python. "
     "Write a power with **, as in x**2.",
 )
+CALLED = Rule(
+    "raised",
+    raising(*(f"'{kind}' object is not callable" for kind in ("int", "float", "Tensor"))),
+    "Your function raised an error at a bracket: what stands before it is no function. "
+    "To multiply, Python needs a sign: * between numbers, @ between matrices.",
+)
 RAISED = Rule("raised", raised_anything, "Your function raised {error}.")
 
-GRADIENT_ACCIDENTS = (NOTHING, BLANK, CUT, POWER, RAISED)
+GRADIENT_ACCIDENTS = (NOTHING, BLANK, CUT, POWER, CALLED, RAISED)
 
 DIFFERENT_EACH_TIME = Finding(
     "unknown",
@@ -190,8 +196,8 @@ def by_samples(power):
     return find
 
 
-def by_samples_and_factor(power):
-    """The same with one more constant.
+def by_samples_and_factor(power, one_over=False):
+    """The same with one more constant; with ``one_over``, only with 1/2, 1/3 and so on.
 
     Only with several numbers of samples, which tell the one from the other.
     """
@@ -204,9 +210,17 @@ def by_samples_and_factor(power):
             factor = factor_between(last.given[name], scaled(last))
             if factor and last.counts != first.counts:
                 words = {"count": count, "factor": number_text(factor)}
-                yield words, lambda place, c=factor, value=scaled: c * value(place)
+                words["divisor"] = _divisor(factor)
+                if words["divisor"] or not one_over:
+                    yield words, lambda place, c=factor, value=scaled: c * value(place)
 
     return find
+
+
+def _divisor(factor):
+    """The whole number, 2 or more, that a factor is one over; or None."""
+    divisor = round(1 / factor) if 1e-6 < factor < 0.9 else 0
+    return divisor if divisor > 1 and abs(divisor * factor - 1) < 1e-4 else None
 
 
 def _scaled(place, name, position, power):
@@ -525,6 +539,13 @@ GRADIENT_RULES = (
     ),
     Rule(
         "sum-not-mean",
+        by_samples_and_factor(1, one_over=True),
+        "{It} is as if the loss divided by {divisor}, and not by the number of samples, here "
+        "{count}. Is {divisor} a number of samples from elsewhere? Or is a factor {divisor} "
+        "missing, and the division too?",
+    ),
+    Rule(
+        "sum-not-mean",
         by_samples_and_factor(1),
         "{It} is {factor} × {count} times the gradient, and {count} is the number of samples. "
         "Where does the loss divide by it, and which constant comes from the square?",
@@ -538,8 +559,8 @@ GRADIENT_RULES = (
     Rule(
         "missing-term",
         edge(cut),
-        "{It} lacks one term. The parameter reaches the loss by more than one way, "
-        "and each way adds its part.",
+        "{It} lacks one term. What moves here reaches the result by more than one way, "
+        "and each way adds its part: go through the terms one by one.",
     ),
     Rule(
         "chain-rule",
@@ -588,7 +609,7 @@ GRADIENT_RULES = (
         "broadcast",
         met_every_sample,
         "{It} is what comes out when each sample meets every other one, "
-        "as shapes (N,) and (N, 1) do. Print the shapes of the prediction and of y.",
+        "as shapes (N,) and (N, 1) do. Print the shapes of the prediction and of the target.",
     ),
 )
 """Mistakes that hold at every place. The first that explains all wrong parameters is named."""
@@ -634,7 +655,7 @@ LAST_RESORTS = (
         "unknown",
         nothing_known,
         "{It} gives {given}{spot}, where autograd gives {right}. It fits no known mistake: "
-        "write the loss as small steps, and differentiate them one by one.",
+        "differentiate term by term, in small steps. A term that does not move gives 0.",
     ),
 )
 """What is left to say of the first wrong parameter to which it applies."""

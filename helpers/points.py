@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 
-from helpers.gradients import as_names, as_tensors, autograd_gradient, evaluate
+from helpers.gradients import as_names, as_tensors, autograd_gradient, evaluate, least_eps
 
 
 def anywhere(tensor, generator):
@@ -28,6 +28,10 @@ def near(tensor, generator):
 def signs(tensor, generator):
     """-1 or 1 for each number."""
     return 2 * torch.randint(2, tensor.shape, generator=generator).double() - 1
+
+
+_MOST_WRONG = {torch.float64: 1e-3, torch.float32: 1e-2}
+"""dtype of a loss -> how far a difference of it may lie from its gradient, as a part of it."""
 
 
 @dataclass(frozen=True)
@@ -108,16 +112,20 @@ class Question:
 
     def leaks(self, point):
         """Whether the loss moves otherwise than its gradient says: part of it left the graph."""
+        dtype = evaluate(self.loss, as_tensors(point.at)).dtype
+        if dtype not in _MOST_WRONG:
+            return False
+        distance, most = max(1e-6, least_eps(dtype)), _MOST_WRONG[dtype]
         way = {n: signs(point.at[n], self.generator).to(point.at[n].dtype) for n in self.names}
 
         def loss_at(distance):
             moved = {name: point.at[name] + distance * way[name] for name in way}
             return float(evaluate(self.loss, as_tensors({**point.at, **moved})))
 
-        by_difference = (loss_at(1e-6) - loss_at(-1e-6)) / 2e-6
+        by_difference = (loss_at(distance) - loss_at(-distance)) / (2 * distance)
         by_gradient = sum(float((point.right[name] * way[name]).sum()) for name in way)
         size = max(abs(by_difference), *point.scale.values())
-        return abs(by_difference - by_gradient) > 1e-3 * size + 1e-6 * abs(loss_at(0))
+        return abs(by_difference - by_gradient) > most * size + 1e-3 * most * abs(loss_at(0))
 
     def usable(self, at):
         """The gradient at ``at``, or None where it or the loss is not finite, or cannot be had."""
@@ -127,10 +135,10 @@ class Question:
         except Exception:
             return None
         finite = [value.isfinite(), *(part.isfinite().all() for part in gradient.values())]
+        if not all(finite):
+            return None
         # Of a loss with float32 data of its own, the gradient is no more precise than the loss.
-        lesser = value.dtype if value.dtype in (torch.float32, torch.float16) else torch.float64
-        gradient = {n: g.to(lesser) if g.dtype == torch.float64 else g for n, g in gradient.items()}
-        return gradient if all(finite) else None
+        return {n: g.to(_lesser(g.dtype, value.dtype)) for n, g in gradient.items()}
 
     def _first_usable(self, at, ways):
         """``at``, varied in the first of several ways in which there is a gradient; or None."""
@@ -147,6 +155,11 @@ class Question:
         beside = self.usable(self._varied(at, near, self.movable)) or right
         scale = {n: float(torch.stack([right[n], beside[n]]).abs().max()) for n in right}
         return Point(at, right, scale)
+
+
+def _lesser(first, second):
+    """The less precise of two dtypes; whole numbers are exact."""
+    return min(first, second, key=lambda t: t.itemsize) if second.is_floating_point else first
 
 
 def question(loss, *, wrt, at, seed):

@@ -371,6 +371,12 @@ SUM_NOT_MEAN = [
         (MATRIX, lambda W, X, Y: 2 * X.T @ (X @ W - Y)),
         (LINE, lambda W, b, X, Y: (2 * X.T @ (X @ W + b - Y), (2 * (X @ W + b - Y)).mean())),
     ),
+    *_listed(
+        "sum-not-mean",
+        (BATCH, lambda w, x, y: 2 / 7 * ((w * x - y) * x).sum()),
+        (MATRIX, lambda W, X, Y: 2 / 7 * X.T @ (X @ W - Y)),
+        says="as if the loss divided by 7",
+    ),
 ]
 
 MEAN_NOT_SUM = [
@@ -653,6 +659,14 @@ POWER = _listed(
     says="with **",
 )
 
+CALLED = _listed(
+    "raised",
+    (MATRIX, lambda W, X, Y: 2 / len(X) * X.T(X @ W - Y)),
+    (ONE, lambda w, x, y: 2 * x(w * x - y)),
+    (NESTED, lambda x: 9 * x(3 * x + 1)),
+    says="a sign: * between numbers",
+)
+
 RAISED = _listed(
     "raised",
     (ONE, lambda w, x, y: w & 1),
@@ -793,6 +807,7 @@ GRADIENT_MISTAKES = [
     *ONLY_HERE,
     *FILLED,
     *POWER,
+    *CALLED,
     *RAISED,
     *NOT_FINITE,
     *UNKNOWN,
