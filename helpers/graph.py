@@ -17,6 +17,8 @@ from torch.overrides import TorchFunctionMode
 from helpers.gradients import as_names, as_tensors, autograd_gradient
 from helpers.style import COLOURS, NORMAL, SMALL
 
+MOST_RESULTS = 40
+
 # --- The record ----------------------------------------------------------------------------
 
 
@@ -42,17 +44,35 @@ class Node:
     inputs: tuple[tuple[str, float | None], ...] = ()
 
 
+@dataclass(frozen=True)
+class _Call:
+    """What was called with what, tensors and numbers given by name among it, and what it gave."""
+
+    function: str
+    arguments: tuple
+    value: torch.Tensor
+
+
 class _Recorder(TorchFunctionMode):
-    """Keeps of every result that has a gradient what was called with what, and what it gave."""
+    """Keeps every call that gives a tensor: with a gradient in ``steps``, without in ``facts``."""
 
     def __init__(self):
         super().__init__()
-        self.calls = {}  # grad_fn -> (name of the function, its arguments, value)
+        self.steps, self.facts = {}, []  # grad_fn -> _Call; (the tensor itself, _Call)
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
-        value = func(*args, **(kwargs or {}))
-        if isinstance(value, torch.Tensor) and value.grad_fn is not None:
-            self.calls[value.grad_fn] = (func.__name__, args, value.detach().clone())
+        kwargs = kwargs or {}
+        value = func(*args, **kwargs)
+        if isinstance(value, torch.Tensor):
+            name = func.__name__
+            if name == "__get__":  # of an attribute, such as W.T
+                name = getattr(getattr(func, "__self__", None), "__name__", name)
+            named = [part for part in kwargs.values() if type(part) in (torch.Tensor, int, float)]
+            call = _Call(name, (*args, *named), value.detach().clone())
+            if value.grad_fn is not None:
+                self.steps[value.grad_fn] = call
+            else:
+                self.facts.append((value, call))
         return value
 
 
@@ -69,7 +89,7 @@ def record_graph(loss, *, wrt, at, names=()):
 
     Raises:
         ValueError, TypeError: as ``autograd_gradient``; for a loss that does not reach ``wrt``
-            through autograd, and for more names than results.
+            through autograd, for more names than results, and for more results than MOST_RESULTS.
     """
     autograd_gradient(loss, wrt=wrt, at=at)  # complains where there is no gradient to be had
     given = as_tensors(at)
@@ -78,17 +98,25 @@ def record_graph(loss, *, wrt, at, names=()):
         value = loss(**given)
     if getattr(value, "grad_fn", None) is None:
         raise ValueError("The loss does not reach its parameters through autograd.")
-    calls = recorder.calls
-    calls.setdefault(value.grad_fn, (_operation(value.grad_fn), (), value.detach()))
+    calls = recorder.steps
+    calls.setdefault(value.grad_fn, _Call(_operation(value.grad_fn), (), value.detach()))
     below = _below(value.grad_fn)
     steps = [step for step in calls if step in below]
+    if len(steps) > MOST_RESULTS:
+        raise ValueError(f"The graph has {len(steps)} results, too many to read in a picture.")
     known = {id(tensor): name for name, tensor in given.items()}
     known |= dict(zip(steps, _result_names(names, len(steps), given), strict=True))
+    sources = {id(given[name]): (name,) for name in given if name not in parameters}
+    for tensor, call in recorder.facts:
+        came_from = _sources(call, sources)
+        if came_from and id(tensor) not in known:
+            known[id(tensor)], sources[id(tensor)] = _formula(call, known), came_from
     gradients, factors = _walk_back(value, parameters, steps, below)
-    results = [
-        _result(step, calls[step], list(_ways_down(step, known, factors)), known, gradients)
-        for step in steps
-    ]
+    results = []
+    for step in steps:
+        ways = list(_ways_down(step, known, factors, calls[step].value.numel() == 1))
+        ways += [(name, None) for name in _sources(calls[step], sources)]
+        results.append(_result(known[step], calls[step], ways, known, gradients.get(step)))
     used = {name for result in results for name, _ in result.inputs}
     leaves = [
         Node(name, "parameter", "", tensor.detach(), gradients[name])
@@ -115,7 +143,9 @@ def _result_names(names, count, given):
     names = (names,) if isinstance(names, str) else tuple(names)
     if len(names) > count or len({*names, *given}) < len(names) + len(given):
         raise ValueError(f"The {count} results need names of their own; given were {names}.")
-    return [*names, *(f"v{number}" for number in range(len(names) + 1, count + 1))]
+    free = (f"v{number}" for number in range(len(names) + 1, count + len({*names, *given}) + 1))
+    others = [name for name in free if name not in {*names, *given}]
+    return [*names, *others[: count - len(names)]]
 
 
 def _walk_back(value, parameters, steps, below):
@@ -154,29 +184,38 @@ def _gradients(value, parameters, hooks):
     return dict(zip(parameters, gradients, strict=True))
 
 
-def _ways_down(step, known, factors):
-    """Pairs of an input's name and the local derivative, through what torch did on the way."""
+def _ways_down(step, known, factors, one_number):
+    """Pairs of an input's name and the local derivative, through what torch did on the way.
+
+    Of a result of several numbers, torch has added up what it hands on to a single one.
+    """
     handed_on = factors.get(step, [None] * len(step.next_functions))
     for (child, _), factor in zip(step.next_functions, handed_on, strict=True):
         name = known.get(_key(child))
         if name:
-            single = factor is not None and factor.numel() == 1
+            single = one_number and factor is not None and factor.numel() == 1
             yield name, factor.item() if single else None
         elif child is not None:
-            yield from _ways_down(child, known, factors)
+            yield from _ways_down(child, known, factors, one_number)
 
 
-def _result(step, call, ways, known, gradients):
+def _sources(call, sources):
+    """The facts that went into a call, without those that came by way of a result."""
+    tensors = [argument for argument in _flat(call.arguments) if isinstance(argument, torch.Tensor)]
+    names = [name for t in tensors if not t.requires_grad for name in sources.get(id(t), ())]
+    return tuple(dict.fromkeys(names))
+
+
+def _flat(arguments):
+    for argument in arguments:
+        yield from _flat(argument) if isinstance(argument, (list, tuple)) else (argument,)
+
+
+def _result(name, call, ways, known, gradient):
     """The Node of one step."""
-    function, arguments, value = call
-    if function.startswith("__") and function not in _SIGNS:  # what gives W.T is called __get__
-        function = _operation(step)
-    texts = [_argument(argument, known) for argument in arguments]
-    tensors = [a for a in arguments if isinstance(a, torch.Tensor) and not a.requires_grad]
-    ways += [(known[id(tensor)], None) for tensor in tensors if id(tensor) in known]
+    texts = [_argument(argument, known) for argument in _flat(call.arguments)]
     ways.sort(key=lambda way: texts.index(way[0]) if way[0] in texts else len(texts))
-    formula = _formula(function, texts)
-    return Node(known[step], "result", formula, value, gradients.get(step), tuple(ways))
+    return Node(name, "result", _formula(call, known), call.value, gradient, tuple(ways))
 
 
 def _key(item):
@@ -207,30 +246,38 @@ _SIGNS = {
 }
 
 
-def _formula(function, texts):
-    if function == "mul" and texts[1].lstrip("(−")[0].isdigit():
+def _formula(call, known):
+    """A call in names and numbers, as it would be written by hand."""
+    function, texts = call.function, [_argument(argument, known) for argument in call.arguments]
+    if function == "mul" and len(texts) == 2 and texts[1].lstrip("(−")[0].isdigit():
         texts = texts[::-1]  # torch is given 2 * x as x * 2
-    if function == "pow":
+    if function == "pow" and len(texts) == 2:
         power = {"2": "²", "3": "³"}.get(texts[1], f" ^ {texts[1]}")
         return f"{texts[0]}{power}"
-    return _SIGNS.get(function, f"{function}({', '.join(texts)})").format(*texts)
+    if function in _SIGNS and _SIGNS[function].count("{") == len(texts):
+        return _SIGNS[function].format(*texts)
+    return f"{function.strip('_')}({', '.join(texts)})"
 
 
 def _argument(argument, known):
     """An argument of an operation as text: its name, its number, or what it is."""
     if isinstance(argument, str):
         return argument
+    if isinstance(argument, (list, tuple)):
+        return f"[{', '.join(_argument(part, known) for part in argument)}]"
     if isinstance(argument, (int, float)):
         argument = torch.tensor(argument, dtype=torch.float64)
     if not isinstance(argument, torch.Tensor):
         return "…"
     text = known.get(_key(argument)) or _number(argument)
-    return f"({text})" if text[0] == "−" else text
+    return f"({text})" if text[0] == "−" or " " in text else text
 
 
 def _number(tensor):
-    """A number in five digits, of which four are decimals at the most, without trailing zeros; of
-    a larger tensor, the shape."""
+    """A number in five digits, of which four are decimals at the most; without trailing zeros.
+
+    A power of ten where that is too short, and of a larger tensor, the shape.
+    """
     if tensor.numel() != 1:
         return f"[{' × '.join(map(str, tensor.shape))}]"
     value = tensor.item()
@@ -246,7 +293,7 @@ def say_graph(nodes):
     """What a drawing of a record shows, in two sentences: the values, and the gradients."""
     values = ", ".join(_equation(node) for node in nodes.values())
     slopes = [node for node in reversed(nodes.values()) if node.gradient is not None]
-    gradients = ", ".join(f"{node.name} {_number(node.gradient)}" for node in slopes)
+    gradients = ", ".join(f"{node.name} {_said(node.gradient)}" for node in slopes)
     loss = list(nodes)[-1]
     return (
         f"The graph of {loss}, from the top down: {values}. "
@@ -257,7 +304,7 @@ def say_graph(nodes):
 def say_way_back(nodes, name):
     """How the gradient of a node adds up, in a sentence: what each way back to it brings."""
     brought = [
-        (f"{_number(node.gradient)} × {_number(_one(factor))}", node.name)
+        (f"{_said(node.gradient)} × {_said(_one(factor))}", node.name)
         for node in nodes.values()
         for start, factor in node.inputs
         if start == name and factor is not None
@@ -266,11 +313,16 @@ def say_way_back(nodes, name):
         return f"To {name} no single number leads back."
     ways = " and ".join(f"{product} by way of {end}" for product, end in brought)
     sums = "together" if len(brought) > 1 else "that is"
-    return f"Back to {name}: {ways}, {sums} {_number(nodes[name].gradient)}."
+    return f"Back to {name}: {ways}, {sums} {_said(nodes[name].gradient)}."
 
 
 def _equation(node):
-    return " = ".join(part for part in (node.name, node.formula, _number(node.value)) if part)
+    return " = ".join(part for part in (node.name, node.formula, _said(node.value)) if part)
+
+
+def _said(tensor):
+    """A number as the values beside the picture have it: with the minus of the keyboard."""
+    return _number(tensor).replace("−", "-")
 
 
 def _one(number):
@@ -319,12 +371,12 @@ def fitting_axes(nodes, figure):
 def draw_graph(nodes, *, ax):
     """Draws a record on Axes, as ``plot_graph`` says, and returns them."""
     rows, ways = _layout(nodes)
-    columns = _columns(rows)
+    columns, loss = _columns(rows), list(nodes)[-1]
     ax.set(xlim=(-columns / 2, columns / 2), ylim=(len(rows) - 0.5, -0.5))
     ax.set_axis_off()
     places = _places(rows)
     for node in nodes.values():
-        _draw_node(ax, node, *places[node.name], is_loss=node is list(nodes.values())[-1])
+        _draw_node(ax, node, *places[node.name], is_loss=node.name == loss)
     ports = _ports(ways, places)
     for way, (start, end) in zip(ways, ports, strict=True):
         _draw_way(ax, nodes, way, [start, *(places[stop] for stop in way.stops), end])

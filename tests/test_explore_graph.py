@@ -72,8 +72,8 @@ def test_the_words_tell_each_way_back():
         explore_graph().words.notice
     )
     words = of_a_neuron(wrt=("w", "b", "x")).words
-    assert words.notice.endswith("Back to x: −5.836 × 1.541 by way of a, that is −8.9933.")
-    assert "a = w · x = 3.082" in words.picture and "gradients: L 1, r −5.836" in words.picture
+    assert words.notice.endswith("Back to x: -5.836 × 1.541 by way of a, that is -8.9933.")
+    assert "a = w · x = 3.082" in words.picture and "gradients: L 1, r -5.836" in words.picture
 
 
 def test_a_fact_has_no_gradient_until_it_is_asked_for():
@@ -142,3 +142,17 @@ def test_what_the_reader_passed_is_left_alone():
     explorer = of_a_neuron()
     explorer.controls["w"].value = 0.0
     assert torch.equal(NUMBERS["w"], before) and not NUMBERS["w"].requires_grad
+
+
+def test_every_number_has_its_slider_and_whole_numbers_have_none():
+    at = {"w": torch.tensor(1.0, requires_grad=True), "x": 2.0, "n": torch.tensor(3)}
+    explorer = explore_graph(lambda w, x, n: (w * x**2 - n) ** 2, wrt="w", at=at)
+    assert list(explorer.controls) == ["w", "x", "reset"]
+    explorer.controls["x"].value = 3.0
+    assert reading(explorer, "dw") == "108.0000"
+
+
+def test_half_an_example_is_refused():
+    for given in ({"at": {"x": 5.0}}, {"loss": neuron}, {"loss": neuron, "wrt": "w"}):
+        with pytest.raises(ValueError, match="together"):
+            explore_graph(**given)

@@ -60,6 +60,16 @@ LOSSES = {
     "out of order": (out_of_order, ("w", "u"), {"w": 1.3, "u": 2.0}),
     "a list of one": (neuron, ("w", "b"), {**NEURON["at"], "w": torch.tensor([1.5])}),
     "zero on the way": (lambda w, x: (w * x) ** 2 + w, "w", {"w": 2.0, "x": 0.0}),
+    "a broadcast number": (
+        lambda w, x: ((w * x - 5) ** 2).mean(),
+        "w",
+        {"w": 1.3, "x": torch.tensor([1.0, 2.0, 3.0])},
+    ),
+    "a fact in its own part": (
+        lambda w, x, y: (w * x**2 - (y + x)) ** 2,
+        "w",
+        {"w": 1.0, "x": 2.0, "y": 3.0},
+    ),
     "stacked": (lambda w, u: torch.stack([w, u * w]).sum(), ("w", "u"), {"w": 2.0, "u": 3.0}),
 }
 each_loss = pytest.mark.parametrize("case", LOSSES.values(), ids=LOSSES)
@@ -165,6 +175,62 @@ def test_formulas_are_those_that_were_written():
     ]
     nodes = record_graph(lambda w: -3 * w - (-2), wrt="w", at={"w": 1.0})
     assert [nodes["v1"].formula, nodes["v2"].formula] == ["(−3) · w", "v1 − (−2)"]
+
+
+def test_facts_are_seen_wherever_they_went_in():
+    def loss(w, x, y):
+        return (w * x**2 - (y + x)) ** 2 + torch.stack([w, y]).sum()
+
+    nodes = record_graph(loss, wrt="w", at={"w": 1.0, "x": 2.0, "y": 3.0})
+    assert [node.formula for node in nodes.values() if node.formula][:2] == [
+        "w · x²",
+        "v1 − (y + x)",
+    ]
+    assert nodes["v1"].inputs == (("w", 4.0), ("x", None))
+    assert nodes["v2"].inputs == (("v1", 1.0), ("y", None), ("x", None))
+    assert ("y", None) in nodes["v4"].inputs and nodes["v4"].formula == "stack([w, y])"
+
+
+def test_of_a_broadcast_number_no_local_derivative_is_claimed():
+    at = {"w": 1.3, "x": torch.tensor([1.0, 2.0, 3.0])}
+    nodes = record_graph(lambda w, x: ((w * x) ** 2).mean(), wrt="w", at=at)
+    assert nodes["v1"].inputs == (("w", None), ("x", None))
+
+
+@pytest.mark.parametrize(
+    ("loss", "formula"),
+    [
+        (lambda x: torch.pow(x, exponent=2), "x²"),
+        (lambda x: torch.mul(input=x, other=x), "x · x"),
+        (lambda x: torch.sub(x, 2, alpha=3), "sub(x, 2, 3)"),
+        (lambda x: x.clamp(min=0), "clamp(x, 0)"),
+    ],
+)
+def test_calls_by_name_have_a_formula(loss, formula):
+    nodes = record_graph(loss, wrt="x", at={"x": 2.0})
+    assert list(nodes.values())[-1].formula == formula
+
+
+def test_names_may_be_anything():
+    nodes = record_graph(lambda v1: ((v1**2 + 1) ** 2).tanh(), wrt="v1", at={"v1": 0.5})
+    assert list(nodes) == ["v1", "v2", "v3", "v4", "v5"]
+    nodes = record_graph(lambda x: (x**2).tanh(), wrt="x", at={"x": 0.5}, names=(r"{y}", "L"))
+    assert nodes["L"].formula == "tanh({y})"
+    assert list(record_graph(lambda x: x**2 + 1, wrt="x", at={"x": 1.0}, names="v2")) == [
+        "x",
+        "v2",
+        "v3",
+    ]
+
+
+def test_a_graph_that_nobody_could_read_is_refused():
+    def loss(w):
+        for _ in range(60):
+            w = w * 0.9
+        return w
+
+    with pytest.raises(ValueError, match="60 results"):
+        record_graph(loss, wrt="w", at={"w": 1.0})
 
 
 def test_results_are_named_in_the_order_in_which_they_are_computed():

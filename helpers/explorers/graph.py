@@ -1,11 +1,13 @@
 """Lesson 02: the autograd graph of a loss, alive: a slider for each number that goes into it."""
 
+import math
 from dataclasses import dataclass
 
 import torch
 from matplotlib.figure import Figure
 
 from helpers import plots
+from helpers.gradients import as_tensors
 from helpers.graph import (
     Node,
     draw_graph,
@@ -38,12 +40,13 @@ class GraphExplorer(Explorer):
     """The explorer of the graph of a loss. A tensor of several numbers has no slider."""
 
     def __init__(self, loss, wrt, at, names=()):
-        self.loss, self.wrt, self.at, self.names = loss, wrt, dict(at), names
-        self.nodes = self._record(self.at)
+        self.loss, self.wrt, self.names = loss, wrt, names
+        self.nodes = self._record(at)
+        self.at = as_tensors(at)
         start = {
-            name: float(value)
-            for name, value in at.items()
-            if name in self.nodes and torch.as_tensor(value).numel() == 1
+            name: tensor.item()
+            for name, tensor in self.at.items()
+            if name in self.nodes and tensor.numel() == 1 and tensor.is_floating_point()
         }
         controls = {name: _slider(name, value) for name, value in start.items()}
         controls["reset"] = button("Reset", "Puts every slider back to where it began")
@@ -61,7 +64,7 @@ class GraphExplorer(Explorer):
         return figure, {name: drawn[name] for name in drawn if name.startswith(CHANGING)}
 
     def compute(self, values):
-        at = {name: _like(self.at[name], value) for name, value in values.items()}
+        at = {name: torch.full_like(self.at[name], value) for name, value in values.items()}
         try:
             self.nodes = self._record({**self.at, **at})
         except Exception as error:  # the loss is the reader's, and may not take every number
@@ -112,18 +115,17 @@ def explore_graph(loss=None, *, wrt=None, at=None, names=()):
     Raises:
         ValueError, TypeError: as ``record_graph``.
     """
-    if loss is None:
+    if loss is None and wrt is None and at is None:
         loss, wrt, at, names = slope.loss, slope.wrt, slope.at, ("a", "c", "s", "y")
+    if loss is None or wrt is None or at is None:
+        raise ValueError("Give the loss, wrt and at together, or none of them.")
     return GraphExplorer(loss, wrt, at, names)
 
 
 def _slider(name, value):
+    value = value if math.isfinite(value) else 0.0
     reach = max(3.0, round(abs(value)))  # whole, so that the value itself is one of the stops
     return slider(name, value, value - reach, value + reach, 0.1 if reach < 30 else 1.0)
-
-
-def _like(original, value):
-    return torch.full_like(original, value) if isinstance(original, torch.Tensor) else value
 
 
 def _steps(nodes):
