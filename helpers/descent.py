@@ -51,7 +51,12 @@ def descend(loss, *, wrt, at, learning_rate, steps, gradient=None, zero_gradient
 
     Returns:
         Descent
+
+    Raises:
+        ValueError, TypeError: as ``autograd_gradient``; ValueError for fewer steps than 0.
     """
+    if steps < 0:
+        raise ValueError(f"steps must be 0 or more, not {steps}.")
     names = as_names(wrt)
     point = as_tensors(at)
     rows, losses, slopes = [], [], []

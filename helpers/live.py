@@ -264,7 +264,8 @@ class Explorer:
             for name, value in values.items():
                 control = self.controls[name]
                 control.value = _nearest_stop(control, value)
-                self._pushed.setdefault(name, []).append((control.value, time.monotonic()))
+                recent = [push for push in self._pushed.get(name, []) if _is_recent(push[1])]
+                self._pushed[name] = [*recent, (control.value, time.monotonic())]
         finally:
             self._quiet = False
         self.update()
@@ -292,7 +293,7 @@ class Explorer:
         pushed = self._pushed.get(name)
         if not pushed or value == _rounded(value):
             return False
-        recent = [stop for stop, when in pushed if time.monotonic() - when < ECHO_SECONDS]
+        recent = [stop for stop, when in pushed if _is_recent(when)]
         return _rounded(value) in (*recent, pushed[-1][0])
 
     def _png(self):
@@ -309,6 +310,10 @@ class Explorer:
         others = [c for c in self.controls.values() if not isinstance(c, pressed)]
         rows = [widgets.Box(group, layout=widgets.Layout(**wrap)) for group in (others, buttons)]
         return widgets.VBox([row for row in rows if row.children])
+
+
+def _is_recent(when):
+    return time.monotonic() - when < ECHO_SECONDS
 
 
 def display_bundle(widget, text, *, png=None, alt=""):
@@ -395,7 +400,7 @@ def _as_html(png, words):
         f'<img alt="{html.escape(words.picture)}" src="data:image/png;base64,{picture}" '
         f'style="display:block;max-width:100%;height:auto" onload="{_WHEN_AT_REST}">'
         '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(16em,1fr));'
-        f'gap:.1em 1.5em;margin:.3em 0">{cells}</div>'
+        f'gap:.1em 2.5em;margin:.3em 0">{cells}</div>'
         '<p style="margin:.3em 0;min-height:3em">'
         f"{html.escape(words.notice)}</p></div>"
     )
@@ -403,14 +408,14 @@ def _as_html(png, words):
 
 def _cell(reading):
     swatch = (
-        '<span aria-hidden="true" style="display:inline-block;width:.7em;height:.7em;'
-        f'margin-right:.4em;background:{COLOURS[reading.role]}"></span>'
+        '<span aria-hidden="true" style="flex:none;width:.7em;height:.7em;margin:.45em -.4em 0 0;'
+        f'background:{COLOURS[reading.role]}"></span>'
         if reading.role
         else ""
     )
     return (
         '<div style="display:flex;justify-content:space-between;gap:.8em">'
-        f"<span>{swatch}{html.escape(reading.label)}</span>"
+        f'{swatch}<span style="flex:auto">{html.escape(reading.label)}</span>'
         f'<span data-name="{reading.name}" style="font-variant-numeric:tabular-nums;'
         f'font-weight:600;white-space:nowrap">{html.escape(reading.text)}</span></div>'
     )

@@ -29,11 +29,10 @@ def _as_array(values):
     return np.atleast_1d(np.asarray(values, dtype=float))
 
 
-def label_axes(ax, *, x, y, title=""):
+def label_axes(ax, *, x, y):
     """Names the axes of a panel, in the sizes of the series, with a light grid behind."""
     ax.set_xlabel(x, fontsize=NORMAL)
     ax.set_ylabel(y, fontsize=NORMAL)
-    ax.set_title(title, fontsize=NORMAL, loc="left")
     ax.tick_params(labelsize=SMALL)
     ax.grid(True, color="#E3E3E3", linewidth=0.8)
     ax.set_axisbelow(True)
@@ -179,29 +178,6 @@ def plot_residuals(x, y, y_hat, *, ax=None, label="residual ŷ − y"):
     return ax
 
 
-def plot_contours(first, second, losses, *, levels=None, ax=None):
-    """The loss over two parameters as contour lines, at equal ratios.
-
-    ``first`` of shape (columns,), ``second`` of shape (rows,), ``losses`` of shape
-    (rows, columns).
-    """
-    ax = _axes(ax)
-    losses = _as_array(losses)
-    if levels is None:
-        low = max(losses.min(), losses.max() * 1e-4)
-        levels = np.geomspace(low, losses.max(), 10)
-    ax.contour(
-        _as_array(first),
-        _as_array(second),
-        losses,
-        levels=levels,
-        colors=COLOURS["loss"],
-        linewidths=0.9,
-        alpha=0.55,
-    )
-    return ax
-
-
 def plot_arrow(start, end, *, role="step", ax=None, label=None, gid=None):
     """An arrow between two points of a plane, each (horizontal, vertical), in a role's colour."""
     ax = _axes(ax)
@@ -267,6 +243,24 @@ def cut_arrow(ax, start, end):
         if tip < low:
             share = min(share, (low - tail) / (tip - tail))
     return tuple(tail + share * (tip - tail) for tail, tip in zip(start, end, strict=True))
+
+
+def aim_arrow(arrow, start, tip, head="-|>"):
+    """Draws an arrow from a point, as far as the edge of its Axes; gives where it ends.
+
+    One that goes on beyond the edge has no head.
+    """
+    end = cut_arrow(arrow.axes, start, tip)
+    arrow.set_arrowstyle(head if np.allclose(end, tip) else "-")
+    arrow.set_positions(start, end)
+    return end
+
+
+def plot_next(*, ax=None, label="next"):
+    """Where a step leads: a ring, to be placed by ``set_data``."""
+    ax = plot_point([], [], ax=_axes(ax), label=label, gid="next")
+    artists(ax)["next"].set(markerfacecolor="white", markeredgecolor=COLOURS["step"])
+    return ax
 
 
 def plot_slope(x, slopes, *, by_hand=False, ax=None, label="slope"):

@@ -2,6 +2,7 @@
 
 import html
 import math
+import re
 import textwrap
 import time
 from collections.abc import Mapping
@@ -20,8 +21,8 @@ _recorded = {}  # question -> guess: a cell that is run again still shows what w
 _tables = {}  # question -> Notes, for the same reason
 
 LATE_SECONDS = 2
-"""How long after a press the text typed before it may come: ipywidgets holds text back while the
-kernel is busy, but no press."""
+"""How long after a press the text typed before it may come, once a box: ipywidgets holds text back
+while the kernel is busy, but no press."""
 
 RELATIVE, ABSOLUTE = 0.003, 0.0005
 """How far a number in a table may lie from the right one: both together, for rounding by hand."""
@@ -41,6 +42,7 @@ class Prediction:
             "guess": self._choices() if self.options else self._box(),
             "record": button("Record my guess", "Keeps your guess, to compare it with the answer"),
         }
+        self.controls["record"].layout.margin = "2px 2px 2px 16px"
         self._status = widgets.HTML()
         self._pressed = -math.inf
         self.controls["record"].on_click(self.record)
@@ -57,7 +59,8 @@ class Prediction:
         self._keep()
 
     def _changed(self, _change):
-        if _is_late(self._pressed):
+        late, self._pressed = _is_late(self._pressed), -math.inf
+        if late:
             self._keep()
 
     def _keep(self):
@@ -84,13 +87,13 @@ class Prediction:
         answer = answer if self.options else float(getattr(answer, "detach", lambda: answer)())
         show = str if self.options else short
         if self.guess is None:
-            return Sentence(f"The answer is {show(answer)}. You have not recorded a guess.")
+            return Sentence(f"Answer: {show(answer)}. You have not recorded a guess.")
         if self.options:
             right = self.guess == answer
         else:
             right = math.isclose(self.guess, answer, rel_tol=0.005, abs_tol=0.005)
         verdict = "right." if right else "not the same. What made the difference?"
-        return Sentence(f"The answer is {show(answer)}. You guessed {show(self.guess)}: {verdict}")
+        return Sentence(f"Answer: {show(answer)}. You guessed {show(self.guess)}: {verdict}")
 
     def _choices(self):
         return widgets.RadioButtons(
@@ -122,7 +125,7 @@ class Prediction:
             list(self.controls.values()),
             layout=widgets.Layout(display="flex", flex_flow="row wrap", align_items="center"),
         )
-        choices = f" ({', '.join(self.options)})" if self.options else ""
+        choices = f" ({', '.join(map(str, self.options))})" if self.options else ""
         display_bundle(
             widgets.VBox([question, row, self._status]),
             f"Your guess, before you read on: {self.question}{choices}",
@@ -152,10 +155,14 @@ def predict(question, options=()):
 
 
 def read_number(text):
-    """The number that a text stands for, or None: 1.5, -2, −2 and 1/4 are numbers."""
+    """The number that a text stands for, or None: 1.5, -2, −2, 1e3 and 1/4 are numbers."""
+    text = re.sub(r"^([+-]) +", r"\1", text.strip().replace("−", "-"))
+    parts = re.split(r" */ *", text)
+    if len(parts) > 2 or not all(re.fullmatch(r"[+-]?[\d.]+(e[+-]?\d+)?", p, re.I) for p in parts):
+        return None
     try:
-        value = float(Fraction(text.strip().replace("−", "-").replace(" ", "")))
-    except (ValueError, ZeroDivisionError, OverflowError):
+        value = float(parts[0]) / (float(parts[1]) if len(parts) == 2 else 1)
+    except (ValueError, ZeroDivisionError):
         return None
     return value if math.isfinite(value) else None
 
@@ -201,7 +208,7 @@ class Spot:
             return "the size is right, the sign is not."
         if self.row > 1 and _close(value, self.column_so_far):
             return "that is the sum of this column so far."
-        return "look at this one first. What comes after it builds on it."
+        return "look at this one first."
 
 
 class Table:
@@ -231,7 +238,7 @@ class Table:
         self._notes = _noted(question, coded)
         self._marks = {spot.place: widgets.HTML() for spot in self._open}
         self._status = widgets.HTML()
-        self._pressed = -math.inf
+        self._pressed, self._came_late = -math.inf, []
         self.controls = {spot.place: self._box(spot) for spot in self._open}
         self.controls["check"] = button("Check my table", "Says of each number whether it is right")
         self.controls["check"].on_click(self.check)
@@ -270,7 +277,7 @@ class Table:
 
     def check(self, _button=None):
         """Says of each cell whether it is right, and what to look at first."""
-        self._pressed = time.monotonic()
+        self._pressed, self._came_late = time.monotonic(), []
         self._show()
 
     def _show(self):
@@ -313,7 +320,8 @@ class Table:
 
     def _typed(self, spot, text):
         self._notes.typed[spot.place] = text
-        if _is_late(self._pressed):
+        if _is_late(self._pressed) and spot not in self._came_late:
+            self._came_late.append(spot)
             self._show()
         else:
             self._mark(spot, None)
@@ -327,12 +335,15 @@ class Table:
         )
 
     def _ipython_display_(self):
-        head = [_label(f"<b>{html.escape(name)}</b>") for name in (self.corner, *self.columns)]
+        head = [
+            _label(f'<b style="display:block;line-height:1.2">{html.escape(name)}</b>')
+            for name in (self.corner, *self.columns)
+        ]
         cells = list(head)
         for row, label in enumerate(self.labels, 1):
             cells.append(_label(html.escape(label)))
             cells += [self._widget(spot) for spot in self.spots if spot.row == row]
-        widths = f"max-content repeat({len(self.columns)}, minmax(70px, 130px))"
+        widths = f"max-content repeat({len(self.columns)}, minmax(96px, 130px))"
         layout = {"grid_template_columns": widths, "grid_gap": "2px 12px"}
         layout |= {"overflow": "auto", "max_width": "100%"}
         grid = widgets.GridBox(cells, layout=widgets.Layout(**layout))

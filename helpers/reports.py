@@ -142,7 +142,7 @@ def _aligned(table):
 def _html_table(columns, rows):
     if not rows:
         return ""
-    titles = [_cell("", "th"), *(_cell(c, "th", COLOURS["gradient"]) for c in columns)]
+    titles = [_cell("", "th"), *(_cell(c, "th") for c in columns)]
     head = f"<tr>{''.join(titles)}{_cell('', 'th')}</tr>"
     style = "border-collapse:collapse;margin:6px 0 0"
     return f'<table style="{style}">{head}{"".join(map(_html_row, rows))}</table>'

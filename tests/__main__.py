@@ -12,7 +12,7 @@ from pathlib import Path
 from helpers.environment import ROOT, python_with, run
 
 HERE = Path(__file__).resolve().parent
-# Two processes, files in the order of their names: the browser, which takes longest, comes first.
+# Two processes, files in the order of their names: the browser, which takes longest, comes early.
 SHARED = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 

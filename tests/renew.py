@@ -42,6 +42,7 @@ NOTEBOOK_METADATA = {
 SETUP = """\
 # @title Setup: run this cell first
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -51,10 +52,13 @@ fetched = Path.cwd() / f"{{repository.split('/')[-1]}}-{{tag}}"
 places = [Path.cwd(), *Path.cwd().parents, fetched]
 home = next((place for place in places if (place / "helpers" / "checks.py").is_file()), None)
 if home is None:
-    clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", tag, repository, str(fetched)]
+    part = Path(f"{{fetched}}.part")
+    clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", tag, repository, str(part)]
     quiet = {{**os.environ, "GIT_TERMINAL_PROMPT": "0"}}
+    shutil.rmtree(part, ignore_errors=True)  # of an attempt that was cut short
     try:
         subprocess.run(clone, env=quiet, check=True, capture_output=True, timeout=300)
+        part.rename(fetched)
     except (OSError, subprocess.SubprocessError):
         raise RuntimeError(
             f"The helpers could not be fetched from {{repository}} at {{tag}}: see that this "

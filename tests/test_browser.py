@@ -90,7 +90,10 @@ def test_every_control_of_every_explorer_answers_a_key(lesson):
 
 def test_every_question_can_be_answered_by_keyboard(lesson):
     silent = []
-    for area in lesson.page.locator(f"{OURS}:has(.widget-button):not({EXPLORER})").all():
+    areas = lesson.page.locator(f"{OURS}:has(.widget-button):not({EXPLORER})").all()
+    sources = [cell.source for cell in code_cells(read(lesson.path))]
+    assert len(areas) == sum(len(re.findall(r"\b(predict|fill_table)\(", s)) for s in sources)
+    for area in areas:
         status, button = area.locator("[role=status]"), area.locator(".widget-button")
         field, key = area.locator("input").first, lesson.page.keyboard
         button.press("Enter")

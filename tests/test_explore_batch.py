@@ -207,6 +207,24 @@ def test_the_words_say_where_a_sample_disagrees():
     assert "alone" not in explorer.words.notice
 
 
+@pytest.mark.parametrize(("w1", "w2"), [(0.8, 1.0), (1.4, 0.5), (0.2, 1.5)])
+def test_the_words_say_where_a_sample_is_content(w1, w2):
+    explorer = explore_batch()
+    explorer.move(w1=w1, w2=w2)
+    assert "Sample 1 is content" in explorer.words.notice
+    assert "other way" not in explorer.words.notice
+
+
+def test_the_words_fit_the_end_of_a_descent_on_one_sample():
+    explorer = explore_batch()
+    explorer.controls["samples"].value = 1
+    said = set()
+    for _ in range(12):
+        explorer.controls["steps"].click()
+        said.add(explorer.words.notice)
+    assert not any("from 0 to 0" in words or "samples" in words for words in said)
+
+
 def test_the_readers_derivative_stands_beside_autograds():
     explorer = explore_batch(lambda W, X, Y: 2 * X.T @ (X @ W - Y))
     assert readings(explorer, "by_hand") == ["-2.8000", "-1.4400"]
@@ -215,7 +233,7 @@ def test_the_readers_derivative_stands_beside_autograds():
     right = explore_batch(lambda W, X, Y: 2 / len(X) * X.T @ (X @ W - Y))
     right.move(w1=0.35, samples=3)
     assert readings(right, "by_hand") == readings(right, "mean")
-    assert reading(right, "agree") == "agree here" and "Your derivative" not in right.words.notice
+    assert reading(right, "agree") == "agree here" and "The check says" not in right.words.notice
 
 
 @pytest.mark.parametrize(
@@ -234,7 +252,7 @@ def test_whatever_the_reader_gives_it_goes_on(gradient):
     explorer.controls["samples"].value = 3
     explorer.controls["step"].click()
     assert readings(explorer, "by_hand") == ["none yet", "none yet"]
-    assert "Your derivative: " + explorer.report.hint in explorer.words.notice
+    assert "The check says: " + explorer.report.hint in explorer.words.notice
 
 
 def test_a_planted_error_is_seen(monkeypatch):

@@ -191,7 +191,7 @@ def test_the_readers_derivative_stands_beside_autograds():
         right.move(students=students, iteration=0)
         assert reading(right, "by_hand") == reading(right, "by_autograd") == value
         assert reading(right, "agree") == "agree here"
-    assert right.report.ok is True and "Your derivative" not in right.words.notice
+    assert right.report.ok is True and "The check says" not in right.words.notice
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_whatever_the_reader_gives_it_goes_on(gradient):
     explorer.controls["students"].value = MEAN
     explorer.controls["on"].click()
     assert reading(explorer, "by_hand") == "none yet"
-    assert "Your derivative" in explorer.words.notice
+    assert "The check says" in explorer.words.notice
 
 
 def test_a_planted_error_is_seen(monkeypatch):

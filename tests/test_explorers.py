@@ -241,3 +241,31 @@ def test_whatever_the_reader_gives_the_explorer_goes_on(gradient):
     assert explorer.report.ok is not True
     assert explorer.report.hint in explorer.words.notice
     assert reading(explorer, "by_autograd")
+
+
+def by_torch(w, x, y):
+    loss = (w * x - y) ** 2
+    loss.backward()
+    return w.grad
+
+
+def with_float32_of_its_own(W, X, Y):
+    return 2 / len(X) * (torch.ones(1, len(X)) @ ((X @ W - Y) * X)).T
+
+
+@pytest.mark.parametrize(
+    ("name", "gradient", "slider"),
+    [("step", by_torch, "w"), ("batch", with_float32_of_its_own, "w1")],
+)
+def test_a_derivative_that_the_check_takes_is_shown(name, gradient, slider):
+    explorer = getattr(explorers, f"explore_{name}")(gradient)
+    assert explorer.report.ok
+    explorer.controls[slider].value = 1.5
+    assert explorer.state.agree and "none yet" not in str(explorer.words)
+
+
+@pytest.mark.parametrize("value", [torch.zeros(2, 1), torch.tensor(0.0), 3.0, "text"])
+def test_what_is_no_function_is_never_taken_for_none(value):
+    for name in ("step", "batch", "descent", "line", "slope", "training"):
+        explorer = getattr(explorers, f"explore_{name}")(value)
+        assert explorer.report.ok is not True and "The check says: " in explorer.words.notice

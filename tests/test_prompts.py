@@ -20,7 +20,15 @@ def record(prediction, text):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1.5", 1.5), (" -2 ", -2), ("−2", -2), ("1/4", 0.25), ("1e3", 1000), ("- 2", -2)],
+    [
+        ("1.5", 1.5),
+        (" -2 ", -2),
+        ("−2", -2),
+        ("1/4", 0.25),
+        ("1e3", 1000),
+        ("- 2", -2),
+        ("-1 / 4", -0.25),
+    ],
 )
 def test_numbers_in_every_writing(text, value):
     assert read_number(text) == value
@@ -30,7 +38,8 @@ def test_numbers_in_every_writing(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "two", "nan", "inf", "1e999", "1/0", "1,5,6", "<b>", "1" * 9999]
+    "text",
+    ["", "two", "nan", "inf", "1e999", "1/0", "1,5,6", "<b>", "1" * 9999, "1 1/2", "2 3", "1_0"],
 )
 def test_what_is_no_number_gets_a_sentence_and_loses_nothing(text):
     prediction = predict("How much?")
@@ -46,9 +55,13 @@ def test_text_that_comes_after_the_press_is_recorded_too(monkeypatch):
     record(prediction, "1")
     prediction.controls["guess"].value = "17"
     assert prediction.guess == 17 and "Recorded: 17." in prediction._status.value
+    for text in ("", "1", "18"):
+        prediction.controls["guess"].value = text
+        assert prediction.guess == 17 and "Recorded: 17." in prediction._status.value
+    prediction.controls["record"].click()
     monkeypatch.setattr(prompts, "LATE_SECONDS", 0)
-    prediction.controls["guess"].value = "18"
-    assert prediction.guess == 17
+    prediction.controls["guess"].value = "19"
+    assert prediction.guess == 18
 
 
 def test_a_cell_that_is_run_again_still_holds_the_guess():
@@ -60,11 +73,16 @@ def test_a_cell_that_is_run_again_still_holds_the_guess():
 
 def test_a_guess_beside_the_answer():
     prediction = predict("How much?")
-    assert str(prediction.compare(1.2)) == "The answer is 1.2. You have not recorded a guess."
+    assert str(prediction.compare(1.2)) == "Answer: 1.2. You have not recorded a guess."
     record(prediction, "1.2")
     assert "You guessed 1.2: right." in prediction.compare(torch.tensor(1.2, requires_grad=True))
     assert "not the same" in prediction.compare(1.3)
-    assert repr(prediction.compare(1.2)).startswith("The answer")
+    assert repr(prediction.compare(1.2)).startswith("Answer: 1.2")
+
+
+def test_options_that_are_numbers_can_be_shown(capsys):
+    predict("How many?", (1, 2, 3))._ipython_display_()
+    assert "How many? (1, 2, 3)" in capsys.readouterr().out
 
 
 def test_a_choice():

@@ -73,6 +73,15 @@ def test_setup_cell_fetches_the_helpers_where_there_are_none(tmp_path, published
         assert done.stderr == ""
 
 
+def test_setup_cell_starts_anew_where_a_fetch_was_cut_short(tmp_path, published):
+    left = tmp_path / "alone" / "series-v1.part"
+    left.mkdir(parents=True)
+    (left / "half of a file").touch()
+    done = _run_setup(left.parent, "https://localhost:1/someone/series", **published)
+    assert str(left.with_name("series-v1")) in done.stdout, done.stderr
+    assert not left.exists()
+
+
 def test_setup_cell_says_what_to_do_where_nothing_can_be_fetched(tmp_path):
     done = _run_setup(tmp_path, "https://localhost:1/nobody/nothing")
     last = done.stderr.strip().splitlines()[-1]

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from helpers import plots
 from helpers.by_hand import alike, gradient_by_hand
-from helpers.checks import check_gradient
 from helpers.descent import descend
+from helpers.explorers.readers import held_against, remarks
 from helpers.gradients import as_tensors, autograd_gradient
 from helpers.live import (
     Explorer,
@@ -112,12 +112,8 @@ class BatchExplorer(Explorer):
     transposed_right, transposed_top = 4, 8.2
 
     def __init__(self, gradient=None):
-        self.problem, self.gradient = two_features, gradient or two_features.gradient
-        self.report = None
-        if gradient is not None:
-            self.report = check_gradient(
-                gradient, two_features.loss, wrt=two_features.wrt, at=two_features.at
-            )
+        self.problem = two_features
+        self.gradient, self.report = held_against(gradient, two_features)
         self.path = ()
         counts = range(1, MOST_SAMPLES + 1)
         self.contours = {count: self._contours(count) for count in counts}
@@ -168,11 +164,13 @@ class BatchExplorer(Explorer):
                 0, 0, str(count), fontsize=NORMAL, color=COLOURS["gradient"], gid=f"tip {count}"
             )
         plots.plot_arrow((0, 0), (1, 1), role="gradient", ax=ax, label="mean gradient", gid="mean")
-        plots.plot_arrow((0, 0), (1, 1), role="step", ax=ax, label="next step")
+        plots.plot_arrow((0, 0), (1, 1), role="step", ax=ax)
+        plots.plot_next(ax=ax, label="next W")
         ax.set(xlim=self.w1_limits, ylim=self.w2_limits, aspect="equal")
         plots.add_legend(ax, columns=2)
         moving = plots.artists(ax)
-        moving["point"].set_clip_on(False)
+        moving["point"].set(clip_on=False, markersize=7.5, zorder=9)
+        moving["next"].set(markersize=7.5, zorder=8)
         moving["mean"].set_linewidth(3.2)
         for count in range(1, MOST_SAMPLES + 1):
             moving[f"tip {count}"].set(ha="center", va="center")
@@ -245,6 +243,8 @@ class BatchExplorer(Explorer):
         a["point"].set_data([place[0]], [place[1]])
         a["point"].set_marker("o" if place == state.W else "D")
         a["step"].set_visible(self._point_arrow("step", place, state.after) and place == state.W)
+        a["next"].set_data([state.after[0]], [state.after[1]])
+        a["next"].set_visible(a["step"].get_visible())
         arrows = {"mean": state.mean}
         arrows |= {f"arrow {count}": gradient for count, gradient in enumerate(state.each, 1)}
         for count in range(1, MOST_SAMPLES + 1):
@@ -262,13 +262,11 @@ class BatchExplorer(Explorer):
 
     def _point_arrow(self, name, start, tip):
         """Draws an arrow as far as the edge; gives whether it is long enough to be seen."""
-        ax = self.artists["point"].axes
         if not all(map(math.isfinite, tip)):
             return False
-        tip = plots.cut_arrow(ax, start, tip)
-        self.artists[name].set_positions(start, tip)
-        self._tip = tip
-        return math.dist(start, tip) > 0.02
+        head = "->" if name.startswith("arrow") else "-|>"
+        self._tip = plots.aim_arrow(self.artists[name], start, tip, head)
+        return math.dist(start, self._tip) > 0.02
 
     def _number_tip(self, count, start, seen):
         text = self.artists[f"tip {count}"]
@@ -327,8 +325,7 @@ class BatchExplorer(Explorer):
         yield _what_the_step_does(state)
         if plots.inside(self.artists["point"].axes, state.W) != state.W:
             yield "W is outside the picture: the diamond at its edge shows where."
-        if self.report is not None and self.report.ok is not True:
-            yield f"Your derivative: {self.report.hint}"
+        yield from remarks(self.report)
 
 
 def explore_batch(gradient=None):
@@ -348,12 +345,20 @@ def _what_the_step_does(state):
     if not all(map(math.isfinite, (*state.W, state.loss))):
         return "W has grown beyond every number: this descent has diverged."
     if max(map(abs, state.mean)) < 1e-9:
+        if state.samples == 1:
+            return "The gradient of the one sample is 0: nothing moves."
         return "The mean gradient is 0: the samples pull no longer, or their pulls cancel."
     if state.learning_rate == 0:
         return "With a learning rate of 0 the step has no length."
-    falls = f"the loss goes from {short(state.loss)} to {short(state.next_loss)}"
+    before, after = short(state.loss), short(state.next_loss)
+    falls = f"the loss goes from {before} to {after}"
+    if before == after:
+        falls = f"the loss stays at about {after}"
     if state.next_loss > state.loss * (1 + 1e-9):
         return f"The step leads across the valley and higher: {falls}. It diverges."
+    content = [i for i, g in enumerate(state.each, 1) if np.hypot(*g) < 1e-6]
+    if content and state.samples > 1:
+        return f"Sample {content[0]} is content: its gradient is 0. The others move W: {falls}."
     against = [i for i, g in enumerate(state.each, 1) if np.dot(g, state.mean) < -1e-9]
     if against:
         return f"Sample {against[0]} alone would take W the other way. With the mean, {falls}."

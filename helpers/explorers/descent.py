@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from helpers import plots
 from helpers.by_hand import alike, gradient_by_hand
-from helpers.checks import check_gradient
 from helpers.descent import descend, step
+from helpers.explorers.readers import held_against, remarks
 from helpers.gradients import as_tensors, autograd_gradient
 from helpers.live import (
     Explorer,
@@ -148,12 +148,7 @@ class DescentExplorer(Explorer):
     arrow_height = -1.2
 
     def __init__(self, gradient=None):
-        self.gradient = gradient or study_hours.gradient
-        self.report = None
-        if gradient is not None:
-            self.report = check_gradient(
-                gradient, study_hours.loss, wrt=study_hours.wrt, at=study_hours.at
-            )
+        self.gradient, self.report = held_against(gradient, study_hours)
         self.grid = np.linspace(*self.w_limits, 121)
         self.curves = {name: self._curve(chosen) for name, chosen in CHOICES.items()}
         start = 3
@@ -277,8 +272,7 @@ class DescentExplorer(Explorer):
         places = (left, (state.w, state.loss)), (right, (state.iteration, state.w))
         if any(plots.inside(ax, place) != place for ax, place in places):
             yield "The point is outside the picture: the diamond at its edge shows where."
-        if self.report is not None and self.report.ok is not True:
-            yield f"Your derivative: {self.report.hint}"
+        yield from remarks(self.report)
 
 
 def explore_descent(gradient=None):

@@ -8,9 +8,9 @@ import torch
 from matplotlib.figure import Figure
 
 from helpers import plots
-from helpers.checks import check_gradient
 from helpers.descent import descend
 from helpers.explorers.pairs import Slopes, pair, slopes
+from helpers.explorers.readers import held_against, remarks
 from helpers.gradients import as_tensors
 from helpers.live import Explorer, Reading, Words, button, menu, number, short, slider
 from helpers.problems import squared_residuals, two_points, weight_and_bias
@@ -91,12 +91,7 @@ class LineExplorer(Explorer):
     problems = {"one point": weight_and_bias, "two points": two_points}  # noqa: RUF012
 
     def __init__(self, gradient=None):
-        self.gradient = gradient or weight_and_bias.gradient
-        self.report = None
-        if gradient is not None:
-            self.report = check_gradient(
-                gradient, two_points.loss, wrt=two_points.wrt, at=two_points.at
-            )
+        self.gradient, self.report = held_against(gradient, two_points)
         self.path = ()
         self.contours = {count: self._contours(p.at) for count, p in self.problems.items()}
         W, b = pair(weight_and_bias.at)
@@ -141,13 +136,15 @@ class LineExplorer(Explorer):
         plots.plot_arrow((0, 0), (1, 1), role="gradient", ax=right)
         dashes = {"color": COLOURS["gradient"], "lw": 2, "ls": (0, (3, 1.5))}
         right.plot([], [], marker=">", label="gradient", **dashes)
-        plots.plot_arrow((0, 0), (1, 1), role="step", ax=right, label="next step")
+        plots.plot_arrow((0, 0), (1, 1), role="step", ax=right)
+        plots.plot_next(ax=right, label="next W, b")
         right.set(xlim=self.W_limits, ylim=self.b_limits, aspect="equal")
         plots.add_legend(right)
 
         moving = plots.artists(left, right)
         moving["gradient"].set(arrowstyle="->", linestyle=dashes["ls"], zorder=5)
-        moving["point"].set(clip_on=False, markersize=7.5)
+        moving["point"].set(clip_on=False, markersize=7.5, zorder=8)
+        moving["next"].set(markersize=7.5, zorder=7)
         return figure, moving
 
     def reader_moved(self, name):
@@ -200,10 +197,11 @@ class LineExplorer(Explorer):
         a["point"].set_data([point[0]], [point[1]])
         a["point"].set_marker("o" if point == state.place else "D")
         uphill = tuple(np.add(state.place, state.slopes.by_autograd))
-        for name, tip in (("gradient", uphill), ("step", state.after)):
-            tip = plots.cut_arrow(right, point, tip)
-            a[name].set_positions(point, tip)
-            a[name].set_visible(point == state.place and math.dist(point, tip) > 0.02)
+        for name, tip, head in (("gradient", uphill, "->"), ("step", state.after, "-|>")):
+            end = plots.aim_arrow(a[name], point, tip, head)
+            a[name].set_visible(point == state.place and math.dist(point, end) > 0.02)
+        a["next"].set_data([state.after[0]], [state.after[1]])
+        a["next"].set_visible(a["step"].get_visible())
 
     def _pairs_that_fit(self, x, y):
         """A straight line over W for each data point, with a gap behind each."""
@@ -236,8 +234,7 @@ class LineExplorer(Explorer):
         right = self.artists["point"].axes
         if plots.inside(right, state.place) != state.place:
             yield "W and b are outside the picture: the diamond at its edge shows where."
-        if self.report is not None and self.report.ok is not True:
-            yield self.report.hint
+        yield from remarks(self.report)
 
 
 def explore_line(gradient=None):

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from helpers import plots
 from helpers.by_hand import alike, gradient_by_hand
-from helpers.checks import check_gradient
+from helpers.explorers.readers import held_against, remarks
 from helpers.gradients import as_tensors, autograd_gradient, evaluate
 from helpers.live import (
     Explorer,
@@ -60,11 +60,9 @@ class SlopeExplorer(Explorer):
     x_range = (-5.0, 3.0)
     x_limits, y_limits, slope_limits = (-5.6, 4.2), (-3.0, 17.0), (-10.0, 11.0)
 
-    def __init__(self, gradient=None, problem=slope):
-        self.problem, self.gradient = problem, gradient or problem.gradient
-        self.report = None
-        if gradient is not None:
-            self.report = check_gradient(gradient, problem.loss, wrt=problem.wrt, at=problem.at)
+    def __init__(self, gradient=None):
+        self.problem = problem = slope
+        self.gradient, self.report = held_against(gradient, problem)
         controls = {
             "x": slider("x", problem.at["x"], *self.x_range, 0.1),
             "reset": button("Reset", "Puts the slider back to where it began"),
@@ -135,8 +133,7 @@ class SlopeExplorer(Explorer):
         else:
             way = "up" if state.by_autograd > 0 else "down"
             yield f"One to the right, the tangent goes {short(abs(state.by_autograd))} {way}."
-        if self.report is not None and self.report.ok is not True:
-            yield f"The check says: {self.report.hint}"
+        yield from remarks(self.report)
 
 
 def explore_slope(gradient=None):

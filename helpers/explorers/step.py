@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from helpers import plots
 from helpers.by_hand import alike, gradient_by_hand
-from helpers.checks import check_gradient
 from helpers.descent import step
+from helpers.explorers.readers import held_against, remarks
 from helpers.gradients import as_tensors, autograd_gradient, evaluate
 from helpers.live import (
     Explorer,
@@ -83,11 +83,9 @@ class StepExplorer(Explorer):
     x_limits, y_limits = (-3.4, 3.4), (-6.0, 6.0)
     arrow_height = -0.6
 
-    def __init__(self, gradient=None, problem=one_weight):
-        self.problem, self.gradient = problem, gradient or problem.gradient
-        self.report = None
-        if gradient is not None:
-            self.report = check_gradient(gradient, problem.loss, wrt=problem.wrt, at=problem.at)
+    def __init__(self, gradient=None):
+        self.problem = problem = one_weight
+        self.gradient, self.report = held_against(gradient, problem)
         self.path = ()
         start = problem.at
         controls = {
@@ -113,10 +111,9 @@ class StepExplorer(Explorer):
         plots.plot_path([], [], ax=left)
         plots.plot_point([], [], ax=left, label="current w")
         plots.plot_step(0, 1, self.arrow_height, ax=left, label="step")
-        plots.plot_point([], [], ax=left, label="next w", gid="next_point")
+        plots.plot_next(ax=left, label="next w")
         moving = plots.artists(left)
-        moving["next_point"].set(markerfacecolor="white", markeredgecolor=COLOURS["step"])
-        for name in ("point", "next_point", "step"):
+        for name in ("point", "next", "step"):
             moving[name].set_clip_on(False)
         left.axhline(0, color=COLOURS["path"], lw=0.8)
         left.set(xlim=self.w_limits, ylim=self.loss_limits)
@@ -161,7 +158,7 @@ class StepExplorer(Explorer):
         a["point"].set_data([edge_w], [edge_loss])
         a["point"].set_marker("o" if (edge_w, edge_loss) == (state.w, state.loss) else "D")
         next_w, next_loss = self._at_edge(state.next_w, state.next_loss)
-        a["next_point"].set_data([next_w], [next_loss])
+        a["next"].set_data([next_w], [next_loss])
         a["step"].set_positions((edge_w, self.arrow_height), (next_w, self.arrow_height))
         a["step"].set_visible(abs(next_w - edge_w) > 0.02)
         a["prediction"].set_ydata(np.array(self.x_limits) * state.w)
@@ -198,8 +195,7 @@ class StepExplorer(Explorer):
         yield _what_the_step_does(state)
         if self._at_edge(state.w, state.loss) != (state.w, state.loss):
             yield "The point is outside the picture: the diamond at its edge shows where."
-        if self.report is not None and self.report.ok is not True:
-            yield self.report.hint
+        yield from remarks(self.report)
 
 
 def explore_step(gradient=None):

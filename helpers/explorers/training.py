@@ -8,9 +8,9 @@ import torch
 from matplotlib.figure import Figure
 
 from helpers import plots
-from helpers.checks import check_gradient
 from helpers.descent import step
 from helpers.explorers.pairs import Slopes, slopes
+from helpers.explorers.readers import held_against, remarks
 from helpers.gradients import as_tensors
 from helpers.live import Explorer, Reading, Words, button, number, short, slider
 from helpers.problems import noisy_line, squared_residuals, training
@@ -111,11 +111,9 @@ class TrainingExplorer(Explorer):
     most_epochs, loss_limits = 400, (1e-4, 100.0)
     levels = tuple(2.0 ** np.arange(-5, 6))
 
-    def __init__(self, gradient=None, problem=training):
-        self.problem, self.gradient = problem, gradient or problem.gradient
-        self.report = None
-        if gradient is not None:
-            self.report = check_gradient(gradient, problem.loss, wrt=problem.wrt, at=problem.at)
+    def __init__(self, gradient=None):
+        self.problem = problem = training
+        self.gradient, self.report = held_against(gradient, problem)
         axes = [np.linspace(*limits, 41) for limits in (self.W_limits, self.b_limits)]
         self.W_axis, self.b_axis = axes
         self.plane = np.stack(np.meshgrid(*axes), axis=-1)
@@ -211,8 +209,7 @@ class TrainingExplorer(Explorer):
         plane = self.artists["point"].axes
         if plots.inside(plane, state.place) != state.place:
             yield "W and b are outside the picture: the diamond at its edge shows where."
-        if self.report is not None and self.report.ok is not True:
-            yield self.report.hint
+        yield from remarks(self.report)
 
 
 def explore_training(gradient=None):
