@@ -343,7 +343,7 @@ class Table:
         for row, label in enumerate(self.labels, 1):
             cells.append(_label(html.escape(label)))
             cells += [self._widget(spot) for spot in self.spots if spot.row == row]
-        widths = f"max-content repeat({len(self.columns)}, minmax(96px, 130px))"
+        widths = f"max-content repeat({len(self.columns)}, minmax(70px, 130px))"
         layout = {"grid_template_columns": widths, "grid_gap": "2px 12px"}
         layout |= {"overflow": "auto", "max_width": "100%"}
         grid = widgets.GridBox(cells, layout=widgets.Layout(**layout))

@@ -9,6 +9,7 @@ with lab(folder) as url, browser() as chromium:
 
 import contextlib
 import json
+import math
 import os
 import secrets
 import shutil
@@ -528,7 +529,9 @@ class Control:
         return looks[0] == looks[2] != looks[1]
 
     def _type_other_end(self):
-        ends = self._number("aria-valuemin"), self._number("aria-valuemax")
+        low, high = self._number("aria-valuemin"), self._number("aria-valuemax")
+        # These two are rounded to one decimal, so whole numbers between them come first.
+        ends = math.ceil(low), math.floor(high), low, high
         end = next(end for end in ends if end != self._shown())
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.type(f"{end:g}")

@@ -50,7 +50,8 @@ def test_the_numbers_of_the_polynomial_follow_x(x):
 
 def test_it_begins_at_the_exact_numbers_and_reset_brings_them_back():
     explorer = of_a_neuron()
-    assert explorer.controls["w"].value == pytest.approx(1.5409961)
+    w = explorer.controls["w"]
+    assert (w.value, w.min, w.max, w.step) == (1.54, -2, 5, 0.01)
     start = str(explorer.words), shown(explorer), explorer._png()
     assert reading(explorer, "dw") == "-11.6720" and reading(explorer, "db") == "-5.8360"
     explorer.controls["w"].value = 2.0

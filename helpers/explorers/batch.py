@@ -315,7 +315,7 @@ class BatchExplorer(Explorer):
             *_pair_of_readings("each", "its ∂L/∂{}", state.each[i - 1], "gradient"),
             *_pair_of_readings("mean", "mean ∂L/∂{}", state.mean, "gradient"),
             *_pair_of_readings("by_hand", "by hand ∂L/∂{}", by_hand, "gradient"),
-            Reading("agree", "by hand and mean", agreement(state.agree)),
+            Reading("agree", "the two", agreement(state.agree)),
             Reading("loss", "loss", number(state.loss), "loss"),
             *_pair_of_readings("after", "next {}", state.after, "step"),
         )

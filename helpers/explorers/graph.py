@@ -123,9 +123,11 @@ def explore_graph(loss=None, *, wrt=None, at=None, names=()):
 
 
 def _slider(name, value):
+    """A slider around a value, with whole numbers at its ends and as fine as the value needs."""
     value = value if math.isfinite(value) else 0.0
-    reach = max(3.0, round(abs(value)))  # whole, so that the value itself is one of the stops
-    return slider(name, value, value - reach, value + reach, 0.1 if reach < 30 else 1.0)
+    reach = max(3, math.ceil(abs(value)))
+    step = 1.0 if reach > 30 else 0.1 if math.isclose(value, round(value, 1)) else 0.01
+    return slider(name, value, math.floor(value) - reach, math.ceil(value) + reach, step)
 
 
 def _steps(nodes):

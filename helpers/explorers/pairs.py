@@ -33,7 +33,7 @@ class Slopes:
             Reading("W_by_autograd", "dL/dW by autograd", by_autograd[0], "gradient"),
             Reading("b_by_hand", "dL/db by hand", by_hand[1], "gradient"),
             Reading("b_by_autograd", "dL/db by autograd", by_autograd[1], "gradient"),
-            Reading("agree", "the two ways", agreement(self.agree)),
+            Reading("agree", "the two", agreement(self.agree)),
         )
 
 
