@@ -394,10 +394,12 @@ def _nearest_stop(control, value):
 
 def _as_html(png, words):
     picture = base64.b64encode(png).decode("ascii")
+    width, height = struct.unpack(">II", png[16:24])  # with these a page keeps its place for it
     cells = "".join(_cell(reading) for reading in words.readings)
     return (
         '<div class="explorer" style="max-width:900px;padding-left:3px;line-height:1.5">'
         f'<img alt="{html.escape(words.picture)}" src="data:image/png;base64,{picture}" '
+        f'width="{width}" height="{height}" '
         f'style="display:block;max-width:100%;height:auto" onload="{_WHEN_AT_REST}">'
         '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(16em,1fr));'
         f'gap:.1em 2.5em;margin:.3em 0">{cells}</div>'

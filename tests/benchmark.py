@@ -25,7 +25,7 @@ from tests.browser import Lesson, browser, lab
 from tests.series import ROOT, paths
 
 ROUNDS = 25
-PRESSES = 20
+PRESSES = 40
 
 IN_THE_KERNEL = '''
 %matplotlib inline
