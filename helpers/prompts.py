@@ -12,9 +12,9 @@ from fractions import Fraction
 import ipywidgets as widgets
 
 from helpers.live import WIDTH, button, display_bundle, short
-from helpers.reports import SIGN_COLOURS, SIGNS
+from helpers.reports import SIGN_COLOURS, SIGNS, VERDICTS
+from helpers.style import COLOURS
 
-VERDICTS = {True: "Right", False: "Not yet", None: "Nothing filled in yet"}
 WORDS = {True: "right", False: "not yet", None: ""}
 
 _recorded = {}  # question -> guess: a cell that is run again still shows what was recorded
@@ -283,9 +283,9 @@ class Table:
     def _show(self):
         for spot in self._open:
             self._mark(spot, self.verdict(spot))
-        colour = SIGN_COLOURS[self.ok]
+        colour, ink = SIGN_COLOURS[self.ok], COLOURS["data"]
         self._status.value = (
-            f'<span role="status" style="background:#FFFFFF;color:#1A1A1A;padding:2px 6px">'
+            f'<span role="status" style="background:#FFFFFF;color:{ink};padding:2px 6px">'
             f'<b style="color:{colour}">{SIGNS[self.ok]} {VERDICTS[self.ok]}.</b> '
             f"{html.escape(self.hint)}</span>"
         )

@@ -8,6 +8,7 @@ import torch
 from helpers.style import COLOURS
 from helpers.texts import tensor_text
 
+VERDICTS = {True: "Right", False: "Not yet", None: "Nothing filled in yet"}
 WORDS = {True: "agrees", False: "differs", None: ""}
 SIGNS = {True: "✓", False: "✗", None: "…"}
 SIGN_COLOURS = {True: COLOURS["step"], False: COLOURS["gradient"], None: COLOURS["path"]}
@@ -71,7 +72,7 @@ class Report:
 
     @property
     def verdict(self):
-        return {True: "Right", False: "Not yet", None: "Nothing filled in yet"}[self.ok]
+        return VERDICTS[self.ok]
 
     def raise_if_wrong(self):
         """Raise AssertionError, with the report as its message, unless the answer is right."""

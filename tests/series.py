@@ -41,6 +41,21 @@ def address():
     return tuple(re.search(rf'(?m)^{key} = "(.*)"', section)[1] for key in ("repository", "tag"))
 
 
+def with_free_ports(start):
+    """What ``start()`` gives, tried again where its kernel found a port of its taken.
+
+    Ports are free when a kernel is promised them, and may not be when it starts, most of all where
+    many start at once. Jupyter's servers try again, too.
+    """
+    for _ in range(3):
+        try:
+            return start()
+        except RuntimeError as error:
+            if "died before replying" not in str(error):
+                raise
+    return start()
+
+
 def run(notebook, folder=NOTEBOOKS):
     """A copy of a notebook, run from top to bottom in a fresh kernel.
 
@@ -60,7 +75,7 @@ def run(notebook, folder=NOTEBOOKS):
         extra_arguments=["--log-level=ERROR"],
     )
     try:
-        client.execute()
+        with_free_ports(client.execute)
     except CellExecutionError as error:
         place = next(cell for cell in reversed(code_cells(done)) if cell.execution_count)
         message = f"{error.ename}: {error.evalue}\nin the cell\n\n{place.source}"

@@ -1,14 +1,16 @@
 """A class at work: many kernels at once, and a kernel that is interrupted in its loop."""
 
+import contextlib
 import itertools
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager, start_new_kernel
 
-from tests.series import NOTEBOOKS, code_cells, paths, read, run, shown
+from tests.series import NOTEBOOKS, code_cells, paths, read, run, shown, with_free_ports
 
 STUDENTS = 8
 
@@ -19,6 +21,31 @@ def test_eight_students_run_a_lesson_each_at_the_same_time():
         done = list(students.map(lambda path: run(read(path)), lessons))
     for path, notebook in zip(lessons, done, strict=True):
         assert printed_by(notebook) == printed_by(read(path)), path.name
+
+
+def test_kernel_whose_port_was_taken_is_started_again():
+    """A port is taken in the moment between its promise and its use."""
+    promised = []
+
+    def start():
+        taken = socket.socket() if not promised else contextlib.nullcontext()
+        with taken:
+            manager = KernelManager()
+            manager.cache_ports = False
+            if not promised:
+                taken.bind(("127.0.0.1", 0))
+                manager.shell_port = taken.getsockname()[1]
+            promised.append(manager)
+            manager.start_kernel(extra_arguments=["--log-level=CRITICAL"])
+            client = manager.client()
+            client.start_channels()
+            client.wait_for_ready(timeout=60)
+        return manager, client
+
+    manager, client = with_free_ports(start)
+    assert len(promised) == 2 and client.is_alive()
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
 
 
 def printed_by(notebook):
@@ -33,9 +60,8 @@ class Kernel:
     """A kernel that runs cells one after the other and gives what each prints or raises."""
 
     def __init__(self):
-        self.manager, self.client = start_new_kernel(
-            cwd=str(NOTEBOOKS), extra_arguments=["--log-level=ERROR"]
-        )
+        options = {"cwd": str(NOTEBOOKS), "extra_arguments": ["--log-level=ERROR"]}
+        self.manager, self.client = with_free_ports(lambda: start_new_kernel(**options))
 
     def run(self, source, seconds=120):
         printed, raised = [], []
