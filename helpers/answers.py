@@ -18,6 +18,8 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 
+from helpers.gradients import as_tensors
+
 MOST_NUMBERS, MOST_IN_LISTS = 1_000_000, 20_000
 """Tensors and lists with more numbers than this are not looked into."""
 
@@ -142,6 +144,14 @@ def call(function, arguments, *, aloud=False):
             error, by_torch = raised, _by_torch(sys.exc_info()[2])
     messages = tuple(str(warning.message) for warning in caught)
     return Outcome(value, error, by_torch, messages, "".join(watch.events))
+
+
+def call_with(function, at, *, dtype=None, tracked=(), aloud=False):
+    """``call`` with fresh tensors of ``at``; those named in ``tracked`` require a gradient."""
+    arguments = as_tensors(at, dtype)
+    for name in tracked:
+        arguments[name].requires_grad_()
+    return call(function, arguments, aloud=aloud)
 
 
 def _by_torch(raised_at):

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from helpers.answers import UnreadableError, call, read_parameters
+from helpers.answers import UnreadableError, call_with, read_parameters
 from helpers.gradients import as_names, as_tensors
 
 
@@ -36,11 +36,8 @@ def gradient_by_hand(gradient, *, wrt, at):
 def _called(gradient, names, at):
     """The Outcome of the first way to call it that works: it may want what the check tries too."""
     for dtype in (None, torch.float32):
-        for tracked in (False, True):
-            arguments = as_tensors(at, dtype)
-            for name in names:
-                arguments[name].requires_grad_(tracked)
-            outcome = call(gradient, arguments)
+        for tracked in ((), names):
+            outcome = call_with(gradient, at, dtype=dtype, tracked=tracked)
             if outcome.error is None:
                 return outcome
     return outcome

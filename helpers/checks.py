@@ -14,6 +14,7 @@ from helpers.answers import (
     Outcome,
     UnreadableError,
     call,
+    call_with,
     kind,
     random_numbers_kept,
     read_parameters,
@@ -21,7 +22,7 @@ from helpers.answers import (
     same_storage,
 )
 from helpers.evidence import Evidence, Place
-from helpers.gradients import as_tensors, finite_difference
+from helpers.gradients import finite_difference
 from helpers.loop_mistakes import LOOP_ACCIDENTS, LOOP_RULES
 from helpers.mistakes import (
     BLANK,
@@ -179,10 +180,8 @@ def _manner(manual, asked):
 
 
 def _ask(manual, asked, in_own_dtype, tracked, at, aloud=False):
-    arguments = as_tensors(asked.as_given(at) if in_own_dtype else at)
-    for name in asked.names:
-        arguments[name].requires_grad_(tracked)
-    return call(manual, arguments, aloud=aloud)
+    at = asked.as_given(at) if in_own_dtype else at
+    return call_with(manual, at, tracked=asked.names if tracked else (), aloud=aloud)
 
 
 def _place(ask, asked, point, where=""):

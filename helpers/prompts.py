@@ -21,11 +21,26 @@ _recorded = {}  # question -> guess: a cell that is run again still shows what w
 _tables = {}  # question -> Notes, for the same reason
 
 LATE_SECONDS = 2
-"""How long after a press the text typed before it may come, once a box: ipywidgets holds text back
-while the kernel is busy, but no press."""
+"""How long after a press the text typed before it may come."""
 
 RELATIVE, ABSOLUTE = 0.003, 0.0005
 """How far a number in a table may lie from the right one: both together, for rounding by hand."""
+
+
+class Press:
+    """A press of a button, which may overtake text that was typed before it.
+
+    ipywidgets holds text back while the kernel is busy, one of each box, but no press.
+    """
+
+    def __init__(self, when=-math.inf):
+        self.when, self._came = when, set()
+
+    def overtook(self, box):
+        """Whether the text that comes now from ``box`` was typed before the press."""
+        first, recent = box not in self._came, time.monotonic() - self.when < LATE_SECONDS
+        self._came.add(box)
+        return first and recent
 
 
 class Prediction:
@@ -44,7 +59,7 @@ class Prediction:
         }
         self.controls["record"].layout.margin = "2px 2px 2px 16px"
         self._status = widgets.HTML()
-        self._pressed = -math.inf
+        self._press = Press()
         self.controls["record"].on_click(self.record)
         self.controls["guess"].observe(self._changed, "value")
         self._say_recorded()
@@ -55,12 +70,11 @@ class Prediction:
 
     def record(self, _button=None):
         """Keeps what stands in the box, or says why it cannot."""
-        self._pressed = time.monotonic()
+        self._press = Press(time.monotonic())
         self._keep()
 
     def _changed(self, _change):
-        late, self._pressed = _is_late(self._pressed), -math.inf
-        if late:
+        if self._press.overtook("guess"):
             self._keep()
 
     def _keep(self):
@@ -238,7 +252,7 @@ class Table:
         self._notes = _noted(question, coded)
         self._marks = {spot.place: widgets.HTML() for spot in self._open}
         self._status = widgets.HTML()
-        self._pressed, self._came_late = -math.inf, []
+        self._press = Press()
         self.controls = {spot.place: self._box(spot) for spot in self._open}
         self.controls["check"] = button("Check my table", "Says of each number whether it is right")
         self.controls["check"].on_click(self.check)
@@ -277,7 +291,7 @@ class Table:
 
     def check(self, _button=None):
         """Says of each cell whether it is right, and what to look at first."""
-        self._pressed, self._came_late = time.monotonic(), []
+        self._press = Press(time.monotonic())
         self._show()
 
     def _show(self):
@@ -320,8 +334,7 @@ class Table:
 
     def _typed(self, spot, text):
         self._notes.typed[spot.place] = text
-        if _is_late(self._pressed) and spot not in self._came_late:
-            self._came_late.append(spot)
+        if self._press.overtook(spot.place):
             self._show()
         else:
             self._mark(spot, None)
@@ -450,11 +463,6 @@ def _as_text(value):
     if isinstance(value, (int, float, Fraction)):
         return format(float(value), ".6g")
     return str(value)[:40]
-
-
-def _is_late(pressed):
-    """Whether a text that comes now was typed before the press at that time."""
-    return time.monotonic() - pressed < LATE_SECONDS
 
 
 def _label(text):

@@ -61,10 +61,10 @@ class SlopeExplorer(Explorer):
     x_limits, y_limits, slope_limits = (-5.6, 4.2), (-3.0, 17.0), (-10.0, 11.0)
 
     def __init__(self, gradient=None):
-        self.problem = problem = slope
-        self.gradient, self.report = held_against(gradient, problem)
+        self.problem = slope
+        self.gradient, self.report = held_against(gradient, slope)
         controls = {
-            "x": slider("x", problem.at["x"], *self.x_range, 0.1),
+            "x": slider("x", slope.at["x"], *self.x_range, 0.1),
             "reset": button("Reset", "Puts the slider back to where it began"),
         }
         figure, moving = self._figure()

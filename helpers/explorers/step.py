@@ -84,14 +84,14 @@ class StepExplorer(Explorer):
     arrow_height = -0.6
 
     def __init__(self, gradient=None):
-        self.problem = problem = one_weight
-        self.gradient, self.report = held_against(gradient, problem)
+        self.problem = one_weight
+        self.gradient, self.report = held_against(gradient, one_weight)
         self.path = ()
-        start = problem.at
+        start = one_weight.at
         controls = {
             "w": slider("weight w", start["w"], -2, 5, 0.1),
             "learning_rate": slider(
-                "learning rate η", problem.learning_rate, 0, 1.5, 0.005, readout_format=".3f"
+                "learning rate η", one_weight.learning_rate, 0, 1.5, 0.005, readout_format=".3f"
             ),
             "x": slider("input x", start["x"], -3, 3, 0.1),
             "y": slider("target y", start["y"], -5, 5, 0.1),

@@ -112,13 +112,13 @@ class TrainingExplorer(Explorer):
     levels = tuple(2.0 ** np.arange(-5, 6))
 
     def __init__(self, gradient=None):
-        self.problem = problem = training
-        self.gradient, self.report = held_against(gradient, problem)
+        self.problem = training
+        self.gradient, self.report = held_against(gradient, training)
         axes = [np.linspace(*limits, 41) for limits in (self.W_limits, self.b_limits)]
         self.W_axis, self.b_axis = axes
         self.plane = np.stack(np.meshgrid(*axes), axis=-1)
         controls = {
-            "learning_rate": slider("learning rate η", problem.learning_rate, 0, 0.8, 0.01),
+            "learning_rate": slider("learning rate η", training.learning_rate, 0, 0.8, 0.01),
             "epochs": slider("epochs", 200, 0, self.most_epochs, 10, readout_format=".0f"),
             "noise": slider("noise", 0.1, 0, 1, 0.05),
             "reset": button("Reset", "Puts every slider back to where it began"),
