@@ -1,26 +1,35 @@
-"""The small package behind the notebooks, from a loss and its gradient to a picture that moves.
+"""The small package behind the notebooks: what a lesson uses is imported from here, in one line.
 
-``problems`` holds the worked examples, ``gradients`` two automatic ways to a derivative,
-``checks`` and ``mistakes`` the verdict on one written by hand, ``descent`` a recorded run,
-``plots``, ``live`` and ``explorers`` what is seen of it. The calls named here can be imported from
-``helpers`` itself; torch is loaded when the first of them is asked for, and not before.
+The rooms behind it are in the order in which data flows: ``compute`` has the numbers, ``checks``
+the verdict on a reader's answer, ``show`` the pictures, ``explorers`` and ``prompts`` what stands
+in a cell. A call is loaded when it is first asked for, and torch with it, not before.
 """
 
 from importlib import import_module
 
 _HOMES = {
-    "autograd_gradient": "helpers.gradients",
+    "autograd_gradient": "helpers.compute.gradients",
     "check_descent": "helpers.checks",
     "check_gradient": "helpers.checks",
-    "descend": "helpers.descent",
-    "finite_difference": "helpers.gradients",
+    "descend": "helpers.compute.descent",
+    "explore_batch": "helpers.explorers",
+    "explore_descent": "helpers.explorers",
+    "explore_graph": "helpers.explorers",
+    "explore_line": "helpers.explorers",
+    "explore_slope": "helpers.explorers",
+    "explore_step": "helpers.explorers",
+    "explore_training": "helpers.explorers",
+    "explore_weight": "helpers.explorers",
+    "fill_table": "helpers.prompts",
+    "finite_difference": "helpers.compute.gradients",
+    "predict": "helpers.prompts",
 }
 
 __all__ = list(_HOMES)
 
 
 def __getattr__(name):
-    """Import a call from its module when it is first asked for."""
+    """Import a call from its room when it is first asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module 'helpers' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -129,7 +129,7 @@ def slider_events(rounds=ROUNDS):
 def imports(rounds=5):
     """Seconds that a fresh Python takes to import the helpers, and what they stand on: medians."""
     base = "import torch, matplotlib.pyplot, ipywidgets"
-    helpers = "import helpers.checks, helpers.explorers, helpers.graph, helpers.prompts"
+    helpers = "import helpers.checks, helpers.explorers, helpers.prompts"
     times = {helpers: [], base: []}
     for _ in range(rounds):
         for line, taken in times.items():

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from helpers.checks import check_descent, check_gradient
-from tests import planted
+from tests.checks import planted
 
 STEPS = 4
 

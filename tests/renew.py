@@ -50,7 +50,7 @@ from pathlib import Path
 repository, tag = "{repository}", "{tag}"
 fetched = Path.cwd() / f"{{repository.split('/')[-1]}}-{{tag}}"
 places = [Path.cwd(), *Path.cwd().parents, fetched]
-home = next((place for place in places if (place / "helpers" / "checks.py").is_file()), None)
+home = next((place for place in places if (place / "helpers" / "environment.py").is_file()), None)
 if home is None:
     part = Path(f"{{fetched}}.part")
     clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", tag, repository, str(part)]

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from helpers import explorers
-from tests import catalogue, planted, renew
+from tests import catalogue, renew
+from tests.checks import planted
 from tests.series import ROOT, paths, read
 
 README = renew.README.read_text(encoding="utf-8")

@@ -7,25 +7,17 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from helpers import plots
-from helpers.by_hand import alike, gradient_by_hand
-from helpers.descent import descend
+from helpers.checks.by_hand import alike, gradient_by_hand
+from helpers.compute.descent import descend
+from helpers.compute.gradients import as_tensors, autograd_gradient
+from helpers.compute.problems import loss_of_columns, students, two_features
+from helpers.compute.texts import decimals, short
+from helpers.explorers.base import Explorer
 from helpers.explorers.readers import held_against, remarks
-from helpers.gradients import as_tensors, autograd_gradient
-from helpers.live import (
-    Explorer,
-    Reading,
-    Words,
-    agreement,
-    button,
-    number,
-    number_or_none,
-    short,
-    slider,
-    whole_slider,
-)
-from helpers.problems import loss_of_columns, students, two_features
-from helpers.style import COLOURS, NORMAL
+from helpers.show import plots
+from helpers.show.colours import COLOURS, NORMAL
+from helpers.show.controls import button, slider, whole_slider
+from helpers.show.words import Reading, Words, agreement, number_or_none
 
 MANY = 10
 LONGEST_PATH = 200
@@ -310,13 +302,13 @@ class BatchExplorer(Explorer):
         i, by_hand = state.sample, state.by_hand or (None, None)
         readings = (
             *_pair_of_readings("W", "{}", state.W),
-            Reading("y_hat", f"ŷ of sample {i}", number(state.predictions[i - 1]), "prediction"),
-            Reading("residual", "its residual", number(state.residuals[i - 1]), "loss"),
+            Reading("y_hat", f"ŷ of sample {i}", decimals(state.predictions[i - 1]), "prediction"),
+            Reading("residual", "its residual", decimals(state.residuals[i - 1]), "loss"),
             *_pair_of_readings("each", "its ∂L/∂{}", state.each[i - 1], "gradient"),
             *_pair_of_readings("mean", "mean ∂L/∂{}", state.mean, "gradient"),
             *_pair_of_readings("by_hand", "by hand ∂L/∂{}", by_hand, "gradient"),
             Reading("agree", "the two", agreement(state.agree)),
-            Reading("loss", "loss", number(state.loss), "loss"),
+            Reading("loss", "loss", decimals(state.loss), "loss"),
             *_pair_of_readings("after", "next {}", state.after, "step"),
         )
         return Words(picture, readings, " ".join(self._notices(state)))

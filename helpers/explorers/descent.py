@@ -9,27 +9,17 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from helpers import plots
-from helpers.by_hand import alike, gradient_by_hand
-from helpers.descent import descend, step
+from helpers.checks.by_hand import alike, gradient_by_hand
+from helpers.compute.descent import descend, step
+from helpers.compute.gradients import as_tensors, autograd_gradient
+from helpers.compute.problems import Problem, student_batch, student_sum, study_hours
+from helpers.compute.texts import decimals, short
+from helpers.explorers.base import Explorer
 from helpers.explorers.readers import held_against, remarks
-from helpers.gradients import as_tensors, autograd_gradient
-from helpers.live import (
-    Explorer,
-    Reading,
-    Words,
-    agreement,
-    button,
-    menu,
-    number,
-    number_or_none,
-    short,
-    slider,
-    tick,
-    whole_slider,
-)
-from helpers.problems import Problem, student_batch, student_sum, study_hours
-from helpers.style import COLOURS
+from helpers.show import plots
+from helpers.show.colours import COLOURS
+from helpers.show.controls import button, menu, slider, tick, whole_slider
+from helpers.show.words import Reading, Words, agreement, number_or_none
 
 
 @dataclass(frozen=True)
@@ -256,13 +246,13 @@ class DescentExplorer(Explorer):
         )
         readings = (
             Reading("iteration", "steps taken", str(state.iteration)),
-            Reading("w", "weight w", number(state.w)),
-            Reading("loss", "loss", number(state.loss), "loss"),
+            Reading("w", "weight w", decimals(state.w)),
+            Reading("loss", "loss", decimals(state.loss), "loss"),
             Reading("by_hand", "gradient by hand", number_or_none(state.by_hand), "gradient"),
-            Reading("by_autograd", "gradient by autograd", number(state.by_autograd), "gradient"),
+            Reading("by_autograd", "gradient by autograd", decimals(state.by_autograd), "gradient"),
             Reading("agree", "the two", agreement(state.agree)),
-            Reading("held", "w.grad holds", number(state.held), "step"),
-            Reading("next_w", "next w", number(state.next_w), "step"),
+            Reading("held", "w.grad holds", decimals(state.held), "step"),
+            Reading("next_w", "next w", decimals(state.next_w), "step"),
         )
         return Words(picture, readings, " ".join(self._notices(state)))
 

@@ -6,19 +6,16 @@ from dataclasses import dataclass
 import torch
 from matplotlib.figure import Figure
 
-from helpers import plots
-from helpers.gradients import as_tensors
-from helpers.graph import (
-    Node,
-    draw_graph,
-    fill_graph,
-    fitting_axes,
-    record_graph,
-    say_graph,
-    say_way_back,
-)
-from helpers.live import Explorer, LiveFigure, Reading, Words, button, number, slider
-from helpers.problems import slope
+from helpers.compute.gradients import as_tensors
+from helpers.compute.graph import Node, record_graph, say_graph, say_way_back
+from helpers.compute.problems import slope
+from helpers.compute.texts import decimals
+from helpers.explorers.base import Explorer
+from helpers.show import plots
+from helpers.show.controls import button, slider
+from helpers.show.graph import draw_graph, fill_graph, fitting_axes
+from helpers.show.live import LiveFigure
+from helpers.show.words import Reading, Words
 
 CHANGING = "value ", "gradient ", "factor "
 
@@ -86,7 +83,7 @@ class GraphExplorer(Explorer):
         asked = [node for node in single if node.kind == "parameter"]
         readings += [
             Reading(
-                f"d{node.name}", f"d{loss.name}/d{node.name}", number(node.gradient), "gradient"
+                f"d{node.name}", f"d{loss.name}/d{node.name}", decimals(node.gradient), "gradient"
             )
             for node in asked
         ]
@@ -137,4 +134,4 @@ def _steps(nodes):
 
 
 def _reading(node, role=None):
-    return Reading(node.name, node.name, number(node.value), role)
+    return Reading(node.name, node.name, decimals(node.value), role)

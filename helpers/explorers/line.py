@@ -7,14 +7,17 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from helpers import plots
-from helpers.descent import descend
+from helpers.compute.descent import descend
+from helpers.compute.gradients import as_tensors
+from helpers.compute.problems import squared_residuals, two_points, weight_and_bias
+from helpers.compute.texts import decimals, short
+from helpers.explorers.base import Explorer
 from helpers.explorers.pairs import Slopes, pair, slopes
 from helpers.explorers.readers import held_against, remarks
-from helpers.gradients import as_tensors
-from helpers.live import Explorer, Reading, Words, button, menu, number, short, slider
-from helpers.problems import squared_residuals, two_points, weight_and_bias
-from helpers.style import COLOURS
+from helpers.show import plots
+from helpers.show.colours import COLOURS
+from helpers.show.controls import button, menu, slider
+from helpers.show.words import Reading, Words
 
 MANY = 10
 LONGEST_PATH = 200
@@ -218,14 +221,14 @@ class LineExplorer(Explorer):
             f"W = {short(state.after[0])}, b = {short(state.after[1])}."
         )
         readings = (
-            Reading("W", "weight W", number(state.W)),
-            Reading("b", "bias b", number(state.b)),
-            Reading("sum", "W + b", number(state.W + state.b)),
-            Reading("difference", "W − b", number(state.W - state.b)),
-            Reading("loss", "loss", number(state.loss), "loss"),
+            Reading("W", "weight W", decimals(state.W)),
+            Reading("b", "bias b", decimals(state.b)),
+            Reading("sum", "W + b", decimals(state.W + state.b)),
+            Reading("difference", "W − b", decimals(state.W - state.b)),
+            Reading("loss", "loss", decimals(state.loss), "loss"),
             *state.slopes.readings(),
-            Reading("next_W", "next W", number(state.after[0]), "step"),
-            Reading("next_b", "next b", number(state.after[1]), "step"),
+            Reading("next_W", "next W", decimals(state.after[0]), "step"),
+            Reading("next_b", "next b", decimals(state.after[1]), "step"),
         )
         return Words(picture, readings, " ".join(self._notices(state)))
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from helpers.by_hand import alike, gradient_by_hand
-from helpers.gradients import autograd_gradient
-from helpers.live import Reading, agreement, number_or_none
+from helpers.checks.by_hand import alike, gradient_by_hand
+from helpers.compute.gradients import autograd_gradient
+from helpers.show.words import Reading, agreement, number_or_none
 
 
 def pair(tensors):

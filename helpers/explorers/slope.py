@@ -6,23 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers import plots
-from helpers.by_hand import alike, gradient_by_hand
+from helpers.checks.by_hand import alike, gradient_by_hand
+from helpers.compute.gradients import as_tensors, autograd_gradient, evaluate
+from helpers.compute.problems import slope
+from helpers.compute.texts import decimals, short
+from helpers.explorers.base import Explorer
 from helpers.explorers.readers import held_against, remarks
-from helpers.gradients import as_tensors, autograd_gradient, evaluate
-from helpers.live import (
-    Explorer,
-    Reading,
-    Words,
-    agreement,
-    button,
-    number,
-    number_or_none,
-    short,
-    slider,
-)
-from helpers.problems import slope
-from helpers.style import COLOURS
+from helpers.show import plots
+from helpers.show.colours import COLOURS
+from helpers.show.controls import button, slider
+from helpers.show.words import Reading, Words, agreement, number_or_none
 
 
 @dataclass(frozen=True)
@@ -119,10 +112,10 @@ class SlopeExplorer(Explorer):
             f"line, with a point at ({short(state.x)}, {short(state.by_autograd)}){self._crosses}."
         )
         readings = (
-            Reading("x", "x", number(state.x)),
-            Reading("y", "y", number(state.y), "loss"),
+            Reading("x", "x", decimals(state.x)),
+            Reading("y", "y", decimals(state.y), "loss"),
             Reading("by_hand", "slope by hand", number_or_none(state.by_hand), "data"),
-            Reading("by_autograd", "slope by autograd", number(state.by_autograd), "gradient"),
+            Reading("by_autograd", "slope by autograd", decimals(state.by_autograd), "gradient"),
             Reading("agree", "the two", agreement(state.agree)),
         )
         return Words(picture, readings, " ".join(self._notices(state)))

@@ -6,25 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers import plots
-from helpers.by_hand import alike, gradient_by_hand
-from helpers.descent import step
+from helpers.checks.by_hand import alike, gradient_by_hand
+from helpers.compute.descent import step
+from helpers.compute.gradients import as_tensors, autograd_gradient, evaluate
+from helpers.compute.problems import one_weight
+from helpers.compute.texts import decimals, short
+from helpers.explorers.base import Explorer
 from helpers.explorers.readers import held_against, remarks
-from helpers.gradients import as_tensors, autograd_gradient, evaluate
-from helpers.live import (
-    Explorer,
-    Reading,
-    Words,
-    agreement,
-    button,
-    number,
-    number_or_none,
-    short,
-    side,
-    slider,
-)
-from helpers.problems import one_weight
-from helpers.style import COLOURS
+from helpers.show import plots
+from helpers.show.colours import COLOURS
+from helpers.show.controls import button, slider
+from helpers.show.words import Reading, Words, agreement, number_or_none, side
 
 
 @dataclass(frozen=True)
@@ -180,14 +172,14 @@ class StepExplorer(Explorer):
             f"{short(abs(state.residual))} {side(state.residual)} it."
         )
         readings = (
-            Reading("w", "weight w", number(state.w)),
-            Reading("prediction", "prediction ŷ", number(state.prediction), "prediction"),
-            Reading("residual", "residual ŷ − y", number(state.residual), "loss"),
-            Reading("loss", "loss", number(state.loss), "loss"),
+            Reading("w", "weight w", decimals(state.w)),
+            Reading("prediction", "prediction ŷ", decimals(state.prediction), "prediction"),
+            Reading("residual", "residual ŷ − y", decimals(state.residual), "loss"),
+            Reading("loss", "loss", decimals(state.loss), "loss"),
             Reading("by_hand", "gradient by hand", number_or_none(state.by_hand), "gradient"),
-            Reading("by_autograd", "gradient by autograd", number(state.by_autograd), "gradient"),
+            Reading("by_autograd", "gradient by autograd", decimals(state.by_autograd), "gradient"),
             Reading("agree", "the two", agreement(state.agree)),
-            Reading("next_w", "next w", number(state.next_w), "step"),
+            Reading("next_w", "next w", decimals(state.next_w), "step"),
         )
         return Words(picture, readings, " ".join(self._notices(state)))
 

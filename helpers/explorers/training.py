@@ -7,14 +7,17 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from helpers import plots
-from helpers.descent import step
+from helpers.compute.descent import step
+from helpers.compute.gradients import as_tensors
+from helpers.compute.problems import noisy_line, squared_residuals, training
+from helpers.compute.texts import decimals, short
+from helpers.explorers.base import Explorer
 from helpers.explorers.pairs import Slopes, slopes
 from helpers.explorers.readers import held_against, remarks
-from helpers.gradients import as_tensors
-from helpers.live import Explorer, Reading, Words, button, number, short, slider
-from helpers.problems import noisy_line, squared_residuals, training
-from helpers.style import COLOURS
+from helpers.show import plots
+from helpers.show.colours import COLOURS
+from helpers.show.controls import button, slider
+from helpers.show.words import Reading, Words
 
 TRUE = (2.0, 1.0)
 
@@ -193,13 +196,13 @@ class TrainingExplorer(Explorer):
             f"b = {b}; the exact answer is at W = {exact_W}, b = {exact_b}."
         )
         readings = (
-            Reading("W", "W at the end", number(state.place[0])),
-            Reading("b", "b at the end", number(state.place[1])),
-            Reading("loss", "loss at the end", number(state.loss), "loss"),
-            Reading("exact_W", "exact W", number(state.exact[0]), "data"),
-            Reading("exact_b", "exact b", number(state.exact[1]), "data"),
-            Reading("least_loss", "least loss possible", number(state.least_loss), "data"),
-            Reading("percent_off", "off the exact, in %", number(state.percent_off)),
+            Reading("W", "W at the end", decimals(state.place[0])),
+            Reading("b", "b at the end", decimals(state.place[1])),
+            Reading("loss", "loss at the end", decimals(state.loss), "loss"),
+            Reading("exact_W", "exact W", decimals(state.exact[0]), "data"),
+            Reading("exact_b", "exact b", decimals(state.exact[1]), "data"),
+            Reading("least_loss", "least loss possible", decimals(state.least_loss), "data"),
+            Reading("percent_off", "off the exact, in %", decimals(state.percent_off)),
             *state.slopes.readings(),
         )
         return Words(picture, readings, " ".join(self._notices(state)))

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers import plots
-from helpers.live import Explorer, Reading, Words, button, number, short, side, slider
+from helpers.compute.texts import decimals, short
+from helpers.explorers.base import Explorer
+from helpers.show import plots
+from helpers.show.controls import button, slider
+from helpers.show.words import Reading, Words, side
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,9 @@ class WeightExplorer(Explorer):
             f"at x = {short(state.x)}, y = {short(state.y)}."
         )
         readings = (
-            Reading("w", "weight w", number(state.w)),
-            Reading("prediction", "prediction ŷ", number(state.prediction), "prediction"),
-            Reading("residual", "prediction − target", number(state.residual), "loss"),
+            Reading("w", "weight w", decimals(state.w)),
+            Reading("prediction", "prediction ŷ", decimals(state.prediction), "prediction"),
+            Reading("residual", "prediction − target", decimals(state.residual), "loss"),
         )
         return Words(picture, readings, "The line meets the point." if gap == "0" else "")
 

@@ -1,0 +1,209 @@
+"""What the numbers of a derivative by hand show: the reader's answers beside the right ones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+
+from helpers.checks.loss_graph import LossGraph
+from helpers.compute.gradients import as_tensors, autograd_gradient
+from helpers.compute.texts import numbers_text
+
+TOLERANCES = {
+    torch.float64: (1e-5, 1e-6),
+    torch.float32: (1e-4, 1e-5),
+    torch.float16: (5e-3, 1e-3),
+    torch.bfloat16: (4e-2, 1e-2),
+}
+"""dtype of an answer -> how far it may lie from the gradient: a part of its own size, plus a part
+of the largest gradient thereabouts, which is what rounding leaves where large terms cancel. An
+error of 0.05 % is always seen, but in half precision, which is no better than 0.1 % itself."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One set of numbers, the gradient there, and the reader's answer.
+
+    Attributes:
+        loss, names: the loss, and the names of its parameters.
+        at: name -> tensor, for every argument.
+        right: name -> the gradient by autograd.
+        scale: name -> how large the gradient is thereabouts, for the tolerance.
+        given: name -> the reader's answer, a tensor of any shape.
+    """
+
+    loss: Callable
+    names: tuple[str, ...]
+    at: dict[str, torch.Tensor]
+    right: dict[str, torch.Tensor]
+    scale: dict[str, float]
+    given: dict[str, torch.Tensor]
+
+    def shows(self, name, value):
+        """Whether the reader's answer for ``name`` is ``value``; never where that is None."""
+        return value is not None and self.close(self.given[name], value, name)
+
+    def close(self, given, value, name):
+        """Whether two tensors hold the same numbers, as far as their precision tells."""
+        if given.shape != value.shape and not given.numel() == value.numel() == 1:
+            return False
+        rtol, atol = max(TOLERANCES[tensor.dtype] for tensor in (given, value))
+        given, value = given.double().reshape(value.shape), value.double()
+        within = (given - value).abs() <= rtol * value.abs() + atol * self.scale[name]
+        return bool(within.all())
+
+    def agrees(self, name):
+        """Whether the reader's answer for ``name`` is right here, in its shape too.
+
+        One in float32 may be what float32 makes of the gradient, as where a tanh is almost 1.
+        """
+        if not self.fits(name):
+            return False
+        return self.shows(name, self.right[name]) or self.shows(name, self.coarse.get(name))
+
+    def fits(self, name):
+        """Whether the answer is shaped like the parameter; a float will do for one number."""
+        given, parameter = self.given[name].shape, self.at[name].shape
+        one_number = given.numel() == parameter.numel() == 1 and len(given) <= len(parameter)
+        return given == parameter or one_number
+
+    def same_answer(self, other, name):
+        """Whether the reader gave the very same at another place."""
+        here, there = self.given[name], other.given[name]
+        same = here.shape == there.shape and here.dtype == there.dtype
+        return same and torch.allclose(here, there, rtol=0, atol=0, equal_nan=True)
+
+    @cached_property
+    def coarse(self):
+        """name -> the gradient computed in float32; nothing where no answer is."""
+        in_float32 = any(answer.dtype == torch.float32 for answer in self.given.values())
+        return self._gradient(as_tensors(self.at, torch.float32)) if in_float32 else {}
+
+    @property
+    def data(self):
+        """name -> tensor, for the arguments with rows that are no parameters."""
+        return {n: t for n, t in self.at.items() if n not in self.names and t.ndim > 0}
+
+    @property
+    def rows(self):
+        """The numbers of samples that the data may have."""
+        return {len(tensor) for tensor in self.data.values()} - {1}
+
+    @cached_property
+    def counts(self):
+        """What a sum over the samples may be divided by: the rows and the numbers of the data.
+
+        Where the loss keeps its data to itself, those of the values on its way.
+        """
+        of_data = [size for t in self.data.values() for size in (len(t), t.numel())]
+        return of_data or [value.numel() for value in self.graph.values]
+
+    @cached_property
+    def graph(self):
+        return LossGraph(self.loss, self.names, self.at)
+
+    @cached_property
+    def by_argument(self):
+        """name -> gradient, by every argument that has one."""
+        floating = tuple(name for name, tensor in self.at.items() if tensor.is_floating_point())
+        return autograd_gradient(self.loss, wrt=floating, at=self.at)
+
+    @cached_property
+    def without(self):
+        """argument -> gradients, with 0 in the place of that argument."""
+        floating = [name for name, tensor in self.at.items() if tensor.is_floating_point()]
+        return {n: self._gradient({**self.at, n: torch.zeros_like(self.at[n])}) for n in floating}
+
+    @cached_property
+    def reshaped(self):
+        """(argument, shape) -> gradients, with one data argument laid out in another shape.
+
+        A target of shape (N, 1) against a prediction of shape (N,) gives N × N residuals.
+        """
+        layouts = ((-1,), (-1, 1), (1, -1))
+        keys = [(n, shape) for n, t in self.data.items() if t.numel() > 1 for shape in layouts]
+        return {
+            (name, shape): self._gradient({**self.at, name: self.at[name].reshape(shape)})
+            for name, shape in keys
+        }
+
+    def _gradient(self, at):
+        """name -> gradient at other numbers; nothing where the loss cannot be had there."""
+        try:
+            return autograd_gradient(self.loss, wrt=self.names, at=at)
+        except (TypeError, ValueError, RuntimeError):
+            return {}
+
+    def text(self):
+        return numbers_text(self.at)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The reader's derivative at several places; the first holds the reader's own numbers.
+
+    ``resized`` is one more, with more samples, where there can be one. It tells a lost 2 from a
+    lost division by N = 2, but an answer need not be right there.
+    """
+
+    places: tuple[Place, ...]
+    learning_rate: float | None = None
+    resized: Place | None = None
+
+    def widened(self):
+        """The same with the place of more samples among the others."""
+        return Evidence((*self.places, self.resized), self.learning_rate)
+
+    @property
+    def names(self):
+        return self.places[0].names
+
+    def wrong(self):
+        """The names of the parameters whose derivative is wrong somewhere."""
+        wrong = [n for n in self.names if not all(place.agrees(n) for place in self.places)]
+        return wrong or self.growing()
+
+    def growing(self):
+        """The names whose derivative grows with the number of samples, where the gradient does not.
+
+        So it divides by a number, where the loss divides by the number of samples. In doubt, what
+        is right for so many samples is right: for one, where a mean is a sum, and where another
+        derivative is wrong in another way.
+        """
+        if self.resized is None or self.samples[0] == 1:
+            return []
+        off = [name for name in self.names if not self.resized.agrees(name)]
+        few, more = self.samples
+        grown = {name: self.resized.right[name] * more / few for name in off}
+        return off if all(self.resized.shows(name, grown[name]) for name in off) else []
+
+    @property
+    def samples(self):
+        """The reader's number of samples, and that of ``resized``."""
+        data, more = self.places[0].data, self.resized.data
+        sizes = ((len(data[name]), len(more[name])) for name in data)
+        return next((few, many) for few, many in sizes if few != many)
+
+    def telling(self, name):
+        """The first place where the derivative by ``name`` is wrong."""
+        return next(place for place in (*self.places, self.resized) if not place.agrees(name))
+
+    def shows(self, name, value):
+        """Whether the answer for ``name`` is ``value(place)`` at every place."""
+        try:
+            return all(place.shows(name, value(place)) for place in self.places)
+        except RuntimeError:
+            # What torch cannot compute at one of the places is not the answer there.
+            return False
+
+    def right_but_for_shape(self, name):
+        return all(place.shows(name, place.right[name]) for place in self.places)
+
+    def zero(self, name):
+        return not any(place.given[name].any() for place in self.places)
+
+    def constant(self, name):
+        """Whether the answer is the same at every place."""
+        first, *others = self.places
+        return bool(others) and all(first.same_answer(other, name) for other in others)

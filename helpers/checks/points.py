@@ -1,0 +1,190 @@
+"""The numbers at which a check asks: the reader's own, some near them, and some anywhere.
+
+An answer may be right at one set of numbers by chance, most of all where one of them is 1. All
+random numbers come from a generator of their own.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+
+from helpers.compute.gradients import as_names, as_tensors, autograd_gradient, evaluate, least_eps
+
+
+def anywhere(tensor, generator):
+    """Numbers of size 0.5 to 2 and either sign, with two decimals that the reader can type in."""
+    hundredths = torch.randint(50, 201, tensor.shape, generator=generator)
+    return (signs(tensor, generator) * hundredths / 100).to(tensor.dtype)
+
+
+def near(tensor, generator):
+    """Numbers 5 % to 30 % away from those in ``tensor``; a zero becomes 0.05 to 0.3."""
+    hundredths = torch.randint(5, 31, tensor.shape, generator=generator)
+    away = (signs(tensor, generator) * hundredths / 100).to(tensor.dtype)
+    return torch.where(tensor == 0, away.abs(), tensor * (1 + away))
+
+
+def signs(tensor, generator):
+    """-1 or 1 for each number."""
+    return 2 * torch.randint(2, tensor.shape, generator=generator).double() - 1
+
+
+_MOST_WRONG = {torch.float64: 1e-3, torch.float32: 1e-2}
+"""dtype of a loss -> how far a difference of it may lie from its gradient, as a part of it."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """Numbers for every argument, the gradient there, and how large gradients are thereabouts."""
+
+    at: dict[str, torch.Tensor]
+    right: dict[str, torch.Tensor]
+    scale: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a check was asked: a loss, its parameters, and the reader's numbers.
+
+    Attributes:
+        loss, names: the loss, and the names of its parameters.
+        own: name -> tensor, as the reader gave it.
+        at: the same in float64.
+        movable: the arguments that may take other values: no integers, no truth values.
+        plain: the arguments that the reader gives as Python numbers.
+        generator: of the random numbers.
+    """
+
+    loss: Callable
+    names: tuple[str, ...]
+    own: dict[str, torch.Tensor]
+    at: dict[str, torch.Tensor]
+    movable: tuple[str, ...]
+    plain: tuple[str, ...]
+    generator: torch.Generator
+
+    @property
+    def shapes(self):
+        return {name: self.at[name].shape for name in self.names}
+
+    def as_given(self, at):
+        """Fresh tensors with the numbers of ``at``, in the reader's dtypes, tracked as theirs."""
+        return {
+            name: tensor.to(self.own[name].dtype, copy=True).requires_grad_(
+                self.own[name].requires_grad
+            )
+            for name, tensor in at.items()
+        }
+
+    def as_called(self, at):
+        """The numbers of ``at`` as the reader calls with them: Python numbers where theirs are."""
+        given = self.as_given(at)
+        return {n: t.item() if n in self.plain else t for n, t in given.items()}
+
+    def points(self):
+        """The reader's own numbers first, then one set near them and three anywhere.
+
+        Where the loss cannot be had, as a logarithm of a negative number, they stay nearer.
+        """
+        parameters = tuple(name for name in self.movable if name in self.names)
+        nearby = (near, self.movable), (near, parameters)
+        widely = ((anywhere, self.movable), *nearby)
+        others = [self._first_usable(self.at, ways) for ways in (nearby, widely, widely, widely)]
+        return [self._point(at) for at in (self.at, *others) if at]
+
+    def resized(self):
+        """A Point with three more samples, or None where there is none."""
+        data = [n for n, t in self.at.items() if n not in self.names and t.ndim > 0 and len(t) > 0]
+        if not data:
+            return None
+        rows = len(self.at[data[0]])
+        more = torch.arange(rows + 3) % rows
+        longer = {n: t[more] for n, t in self.at.items() if n in data and len(t) == rows}
+        at = self._first_usable({**self.at, **longer}, [(anywhere, self.movable)])
+        return at and self._point(at)
+
+    def starts(self, count):
+        """``count`` other sets of numbers near the reader's own, for a loop to start from."""
+        parameters = tuple(name for name in self.movable if name in self.names)
+        ways = (near, self.movable), (near, parameters)
+        return [self._first_usable(self.at, ways) or self.at for _ in range(count)]
+
+    def leaks(self, point):
+        """Whether the loss moves otherwise than its gradient says: part of it left the graph."""
+        dtype = evaluate(self.loss, as_tensors(point.at)).dtype
+        if dtype not in _MOST_WRONG:
+            return False
+        distance, most = max(1e-6, least_eps(dtype)), _MOST_WRONG[dtype]
+        way = {n: signs(point.at[n], self.generator).to(point.at[n].dtype) for n in self.names}
+
+        def loss_at(distance):
+            moved = {name: point.at[name] + distance * way[name] for name in way}
+            return float(evaluate(self.loss, as_tensors({**point.at, **moved})))
+
+        by_difference = (loss_at(distance) - loss_at(-distance)) / (2 * distance)
+        by_gradient = sum(float((point.right[name] * way[name]).sum()) for name in way)
+        size = max(abs(by_difference), *point.scale.values())
+        return abs(by_difference - by_gradient) > most * size + 1e-3 * most * abs(loss_at(0))
+
+    def usable(self, at):
+        """The gradient at ``at``, or None where it or the loss is not finite, or cannot be had."""
+        try:
+            gradient = autograd_gradient(self.loss, wrt=self.names, at=at)
+            value = evaluate(self.loss, as_tensors(at))
+        except Exception:
+            return None
+        finite = [value.isfinite(), *(part.isfinite().all() for part in gradient.values())]
+        if not all(finite):
+            return None
+        # Of a loss with float32 data of its own, the gradient is no more precise than the loss.
+        return {n: g.to(_lesser(g.dtype, value.dtype)) for n, g in gradient.items()}
+
+    def _first_usable(self, at, ways):
+        """``at``, varied in the first of several ways in which there is a gradient; or None."""
+        varied = (self._varied(at, *way) for way in ways)
+        return next(filter(self.usable, varied), None)
+
+    def _varied(self, at, vary, names):
+        return {n: vary(t, self.generator) if n in names else t for n, t in at.items()}
+
+    def _point(self, at):
+        # At a minimum the gradient is 0, and says nothing of the size of its terms, and so of
+        # what rounding leaves of them; the gradient close by does.
+        right = self.usable(at)
+        beside = self.usable(self._varied(at, near, self.movable)) or right
+        scale = {n: float(torch.stack([right[n], beside[n]]).abs().max()) for n in right}
+        return Point(at, right, scale)
+
+
+def _lesser(first, second):
+    """The less precise of two dtypes; whole numbers are exact."""
+    return min(first, second, key=lambda t: t.itemsize) if second.is_floating_point else first
+
+
+def question(loss, *, wrt, at, seed):
+    """The Question of a check. Raises TypeError or ValueError for a wrong use of the check."""
+    names = as_names(wrt)
+    if not names or not isinstance(at, Mapping):
+        raise TypeError("wrt must name a parameter, and at map each name to a number or a tensor.")
+    for name, value in at.items():
+        if not isinstance(value, (int, float, torch.Tensor)) and not hasattr(value, "__array__"):
+            raise TypeError(f"{name!r} must be a number or a tensor, not {type(value).__name__}.")
+    autograd_gradient(loss, wrt=names, at=at)
+    own = as_tensors(at)
+    for name, value in at.items():
+        own[name].requires_grad_(isinstance(value, torch.Tensor) and value.requires_grad)
+    floating = (name for name in own if own[name].is_floating_point())
+    movable = tuple(name for name in floating if not isinstance(at[name], bool))
+    plain = tuple(name for name, value in at.items() if type(value) in (int, float))
+    # A loss that holds float32 data of its own cannot be had in float64.
+    for dtype in (torch.float64, None):
+        generator = torch.Generator().manual_seed(seed)
+        asked = Question(loss, names, own, as_tensors(at, dtype), movable, plain, generator)
+        if asked.usable(asked.at):
+            break
+    else:
+        raise ValueError("The loss or its gradient is not finite at these numbers.")
+    if not torch.equal(evaluate(loss, as_tensors(asked.at)), evaluate(loss, as_tensors(asked.at))):
+        raise ValueError("The loss gives different values at the same numbers.")
+    return asked

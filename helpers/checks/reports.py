@@ -1,0 +1,161 @@
+"""What a check found, as a record, as plain text and as a table in the notebook."""
+
+import html
+from dataclasses import dataclass
+
+import torch
+
+from helpers.compute.texts import tensor_text
+from helpers.show.colours import COLOURS
+
+VERDICTS = {True: "Right", False: "Not yet", None: "Nothing filled in yet"}
+WORDS = {True: "agrees", False: "differs", None: ""}
+SIGNS = {True: "✓", False: "✗", None: "…"}
+SIGN_COLOURS = {True: COLOURS["step"], False: COLOURS["gradient"], None: COLOURS["path"]}
+
+# A light ground of its own under dark text reads the same in a light and in a dark theme.
+CARD = f"background:#FFFFFF;color:{COLOURS['data']};padding:8px 12px;max-width:60em"
+CELL = "background:#FFFFFF;padding:2px 10px"
+
+
+@dataclass(frozen=True)
+class GradientRow:
+    """One parameter: its derivative by hand (None where there is none) and by two other routes."""
+
+    name: str
+    by_hand: torch.Tensor | None
+    autograd: torch.Tensor
+    finite_difference: torch.Tensor | None
+    agrees: bool | None
+
+    def cells(self):
+        scale = float(self.autograd.abs().max()) if self.autograd.numel() else 0.0
+        columns = (self.by_hand, self.autograd, self.finite_difference)
+        return [self.name, *("—" if t is None else tensor_text(t, scale) for t in columns)]
+
+
+@dataclass(frozen=True)
+class DescentRow:
+    """One parameter after one step: by the reader's loop (None where there is none), and right."""
+
+    step: int
+    name: str
+    by_loop: torch.Tensor | None
+    right: torch.Tensor
+    agrees: bool | None
+
+    def cells(self):
+        loop = "—" if self.by_loop is None else tensor_text(self.by_loop)
+        return [f"{self.name} after step {self.step}", loop, tensor_text(self.right)]
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """What a check found.
+
+    Attributes:
+        ok: True, False, or None where nothing is filled in yet.
+        mistake: the slug of the mistake, or None.
+        hint: one or two sentences to the reader.
+        rows: the numbers side by side.
+        where: the numbers at which the rows were taken, where they are not the reader's own.
+    """
+
+    ok: bool | None
+    mistake: str | None
+    hint: str
+    rows: list
+    where: str = ""
+
+    columns = ()
+    praise = ""
+
+    @property
+    def verdict(self):
+        return VERDICTS[self.ok]
+
+    def raise_if_wrong(self):
+        """Raise AssertionError, with the report as its message, unless the answer is right."""
+        if self.ok is not True:
+            raise AssertionError(str(self))
+
+    def shown_rows(self):
+        """The rows to print: none before the reader has tried, since they hold the answer."""
+        return [] if self.ok is None else self.rows
+
+    def __str__(self):
+        rows = self.shown_rows()
+        where = [f"Right at your numbers, but at {self.where}:"] if self.where else []
+        table = [["", *self.columns, ""], *([*row.cells(), WORDS[row.agrees]] for row in rows)]
+        lines = ["", *where, *_aligned(table)] if rows else []
+        return "\n".join([f"{self.verdict}. {self.hint}", *lines])
+
+    def __repr__(self):
+        return str(self)
+
+    def _repr_html_(self):
+        rows = self.shown_rows()
+        where = (
+            f"<div>Right at your numbers, but at {html.escape(self.where)}:</div>"
+            if self.where
+            else ""
+        )
+        colour = SIGN_COLOURS[self.ok]
+        return (
+            f'<div style="{CARD};border-left:4px solid {colour}">'
+            f'<div><b style="color:{colour}">{SIGNS[self.ok]} {self.verdict}.</b> '
+            f"{html.escape(self.hint)}</div>{where}{_html_table(self.columns, rows)}</div>"
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class GradientReport(Report):
+    """What ``check_gradient`` found: one row a parameter."""
+
+    columns = ("by hand", "autograd", "finite difference")
+    praise = "By hand, autograd and the finite difference agree, here and at other numbers."
+
+
+@dataclass(frozen=True, repr=False)
+class DescentReport(Report):
+    """What ``check_descent`` found: one row a parameter and step."""
+
+    columns = ("your loop", "right")
+    praise = "Your loop goes the right way, from here and from other numbers."
+    most_rows = 12
+
+    def shown_rows(self):
+        """As above; of many rows, those around the first that differs, and the last."""
+        if self.ok is None or len(self.rows) <= self.most_rows:
+            return super().shown_rows()
+        differing = (number for number, row in enumerate(self.rows) if row.agrees is False)
+        begin = min(max(0, next(differing, 0) - 2), len(self.rows) - self.most_rows)
+        return [*self.rows[begin : begin + self.most_rows - 1], self.rows[-1]]
+
+
+def _aligned(table):
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for name, *numbers, verdict in table:
+        cells = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=False)]
+        yield "   ".join([name.ljust(widths[0]), *cells, verdict]).rstrip()
+
+
+def _html_table(columns, rows):
+    if not rows:
+        return ""
+    titles = [_cell("", "th"), *(_cell(c, "th") for c in columns)]
+    head = f"<tr>{''.join(titles)}{_cell('', 'th')}</tr>"
+    style = "border-collapse:collapse;margin:6px 0 0"
+    return f'<table style="{style}">{head}{"".join(map(_html_row, rows))}</table>'
+
+
+def _html_row(row):
+    name, *numbers = row.cells()
+    verdict = f"{SIGNS[row.agrees]} {WORDS[row.agrees]}" if row.agrees is not None else ""
+    cells = [_cell(name, "th", align="left"), *(_cell(number, "td") for number in numbers)]
+    return f"<tr>{''.join(cells)}{_cell(verdict, 'td', SIGN_COLOURS[row.agrees], 'left')}</tr>"
+
+
+def _cell(text, tag, colour=COLOURS["data"], align="right"):
+    style = f"{CELL};color:{colour};text-align:{align}"
+    return f'<{tag} style="{style}">{html.escape(text)}</{tag}>'

@@ -1,0 +1,179 @@
+"""Where a training loop goes: the right way, and the way that each known mistake would take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import torch
+
+from helpers.compute.gradients import as_tensors, autograd_gradient
+
+STEP_RTOL, VALUE_RTOL = 1e-4, 1e-6
+"""How far a loop may lie from the right one: STEP_RTOL of the way gone so far, and VALUE_RTOL of
+the parameter itself. A loop may run in float32, whose rounding every step carries on."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of the reader's training loop, and all that the right one is compared by.
+
+    Attributes:
+        loss, names, at, learning_rate, steps: what was asked for.
+        rows: one dict, name -> tensor, for each row that the loop returned.
+        events: what torch was seen doing, as in an ``Outcome``.
+        aliased: whether every row is one and the same tensor.
+    """
+
+    loss: Callable
+    names: tuple[str, ...]
+    at: dict[str, torch.Tensor]
+    learning_rate: float
+    steps: int
+    rows: tuple[dict[str, torch.Tensor], ...] = ()
+    events: str = ""
+    aliased: bool = False
+
+    @property
+    def start(self):
+        return {name: self.at[name] for name in self.names}
+
+    def slope(self, point):
+        """name -> gradient at the parameters in ``point``."""
+        return autograd_gradient(self.loss, wrt=self.names, at={**self.at, **point})
+
+    @cached_property
+    def right(self):
+        """The parameters after each step; as float32 has them, where the rows follow that alone."""
+        exact = self._steps_in(None)
+        if not self.rows or self.follows(iter(exact)):
+            return exact
+        coarse = self._steps_in(torch.float32)
+        return coarse if self.follows(iter(coarse)) else exact
+
+    def _steps_in(self, dtype):
+        walk = right_walk(replace(self, at=as_tensors(self.at, dtype)))
+        return [next(walk) for _ in range(self.steps)]
+
+    def follows(self, walk):
+        """Whether the rows are the first points of ``walk``."""
+        return len(self.rows) > 0 and all(all(fits.values()) for fits in self.matches(walk))
+
+    def is_right(self):
+        return len(self.rows) == self.steps and self.follows(iter(self.right))
+
+    def matches(self, walk):
+        """For each row, name -> whether it is that of the next point of ``walk``."""
+        gone = dict.fromkeys(self.names, 0.0)
+        for row, point in zip(self.rows, walk, strict=False):
+            for name, value in point.items():
+                gone[name] = max(gone[name], float((value - self.at[name]).abs().max()))
+            yield {n: _close(row[n], value, gone[n]) for n, value in point.items()}
+
+
+def _close(given, value, gone):
+    if given.numel() != value.numel():
+        return False
+    given = given.reshape(value.shape)
+    near = (given - value).abs() <= STEP_RTOL * gone + VALUE_RTOL * value.abs()
+    # A diverging loop in float32 holds inf or nan where the right one, in float64, has numbers.
+    lost = ~(value.abs() < 1e30)
+    return bool((near | lost).all())
+
+
+def moved(point, slope, rate):
+    """The point after one step: θ - η·slope, parameter by parameter."""
+    return {name: value - rate * slope[name] for name, value in point.items()}
+
+
+def walk_with(run, *, rate=None, slope=None):
+    """The endless walk of θ - η·slope, without its start."""
+    rate = run.learning_rate if rate is None else rate
+    point = run.start
+    while True:
+        point = moved(point, (slope or run.slope)(point), rate)
+        yield point
+
+
+def right_walk(run):
+    return walk_with(run)
+
+
+def ascending(run):
+    return walk_with(run, rate=-run.learning_rate)
+
+
+def standing_still(run):
+    return walk_with(run, rate=0)
+
+
+def adding_up(run, names, rate=None):
+    """Walk with the gradients of ``names`` added to all earlier ones."""
+    total = dict.fromkeys(run.names, 0)
+
+    def slope(point):
+        for name, gradient in run.slope(point).items():
+            total[name] = total[name] + gradient if name in names else gradient
+        return total
+
+    return walk_with(run, rate=rate, slope=slope)
+
+
+def ascending_adding_up(run):
+    return adding_up(run, run.names, rate=-run.learning_rate)
+
+
+def moving_once(run):
+    """The right first step, and no other."""
+    first = next(right_walk(run))
+    while True:
+        yield first
+
+
+def stale(run):
+    """Walk with the gradient of the start at every step."""
+    first = run.slope(run.start)
+    return walk_with(run, slope=lambda point: first)
+
+
+def stale_adding_up(run):
+    """The same, where it is added to itself at every step."""
+    first, total = run.slope(run.start), dict.fromkeys(run.names, 0)
+
+    def slope(point):
+        for name in total:
+            total[name] = total[name] + first[name]
+        return total
+
+    return walk_with(run, slope=slope)
+
+
+def moving_only(run, names):
+    def slope(point):
+        return {n: g if n in names else 0 * g for n, g in run.slope(point).items()}
+
+    return walk_with(run, slope=slope)
+
+
+def one_after_the_other(run, order):
+    """Walk in which each parameter's gradient sees those that have moved before it."""
+    point = run.start
+    while True:
+        for name in order:
+            point = {**point, name: moved(point, run.slope(point), run.learning_rate)[name]}
+        yield point
+
+
+def crossed(run, order):
+    """Walk in which each parameter gets the gradient of another."""
+
+    def slope(point):
+        gradients = run.slope(point)
+        return {n: gradients[o] for n, o in zip(run.names, order, strict=True)}
+
+    return walk_with(run, slope=slope)
+
+
+def returned_in(run, order):
+    """The right walk, with its parameters returned in another order."""
+    for point in right_walk(run):
+        yield {n: point[o] for n, o in zip(run.names, order, strict=True)}

@@ -1,0 +1,6 @@
+"""Questions to the reader: a guess before the answer is seen, a table to fill in by hand."""
+
+from helpers.prompts.guess import predict
+from helpers.prompts.table import fill_table
+
+__all__ = ["fill_table", "predict"]

@@ -1,0 +1,1 @@
+"""Pictures: colours by role, plots on Axes, the live figure, and what goes into the page."""
