@@ -5,6 +5,7 @@ of it; ``plot_graph`` draws that record, and ``fill_graph`` puts the numbers of 
 the drawing. Nothing of the reader's is used up or changed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -41,34 +42,53 @@ class Node:
 
 
 @dataclass(frozen=True)
-class _Call:
-    """What was called with what, tensors and numbers given by name among it, and what it gave."""
+class Call:
+    """One operation of torch as it was called, and what it gave.
 
-    function: str
+    Attributes:
+        name: of the operation, as in torch: "mul", "__rsub__"; of an attribute such as W.T, "T".
+        function, arguments, keywords: to call it again.
+        value: the tensor that it gave.
+        numbers, grad_fn: what that tensor held, and where it stood in the graph, when it was new.
+    """
+
+    name: str
+    function: Callable
     arguments: tuple
+    keywords: dict
     value: torch.Tensor
+    numbers: torch.Tensor
+    grad_fn: object
+
+    @property
+    def operands(self):
+        """The arguments, with the tensors and numbers among those given by name."""
+        named = self.keywords.values()
+        return (*self.arguments, *(v for v in named if type(v) in (torch.Tensor, int, float)))
 
 
-class _Recorder(TorchFunctionMode):
-    """Keeps every call that gives a tensor: with a gradient in ``steps``, without in ``facts``."""
+class Recorder(TorchFunctionMode):
+    """Keeps, in order, every Call that gives a tensor.
 
-    def __init__(self):
+    ``in_parts``: name -> a function that does the same by several operations, to be recorded in
+    its place.
+    """
+
+    def __init__(self, in_parts=None):
         super().__init__()
-        self.steps, self.facts = {}, []  # grad_fn -> _Call; (the tensor itself, _Call)
+        self.calls, self._in_parts = [], in_parts or {}
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
-        kwargs = kwargs or {}
+        kwargs, name = kwargs or {}, func.__name__
+        if name in self._in_parts:
+            with self:
+                return self._in_parts[name](*args, **kwargs)
         value = func(*args, **kwargs)
         if isinstance(value, torch.Tensor):
-            name = func.__name__
-            if name == "__get__":  # of an attribute, such as W.T
+            if name == "__get__":  # of an attribute
                 name = getattr(getattr(func, "__self__", None), "__name__", name)
-            named = [part for part in kwargs.values() if type(part) in (torch.Tensor, int, float)]
-            call = _Call(name, (*args, *named), value.detach().clone())
-            if value.grad_fn is not None:
-                self.steps[value.grad_fn] = call
-            else:
-                self.facts.append((value, call))
+            new = value.detach().clone(), value.grad_fn
+            self.calls.append(Call(name, func, args, kwargs, value, *new))
         return value
 
 
@@ -90,12 +110,13 @@ def record_graph(loss, *, wrt, at, names=()):
     autograd_gradient(loss, wrt=wrt, at=at)  # complains where there is no gradient to be had
     given = as_tensors(at)
     parameters = {name: given[name].requires_grad_() for name in as_names(wrt)}
-    with torch.enable_grad(), _Recorder() as recorder:
+    with torch.enable_grad(), Recorder() as recorder:
         value = loss(**given)
     if getattr(value, "grad_fn", None) is None:
         raise ValueError("The loss does not reach its parameters through autograd.")
-    calls = recorder.steps
-    calls.setdefault(value.grad_fn, _Call(_operation(value.grad_fn), (), value.detach()))
+    calls = {call.grad_fn: call for call in recorder.calls if call.grad_fn}
+    last = value.grad_fn
+    calls.setdefault(last, Call(_operation(last), None, (), {}, value, value.detach(), last))
     below = _below(value.grad_fn)
     steps = [step for step in calls if step in below]
     if len(steps) > MOST_RESULTS:
@@ -103,14 +124,15 @@ def record_graph(loss, *, wrt, at, names=()):
     known = {id(tensor): name for name, tensor in given.items()}
     known |= dict(zip(steps, _result_names(names, len(steps), given), strict=True))
     sources = {id(given[name]): (name,) for name in given if name not in parameters}
-    for tensor, call in recorder.facts:
-        came_from = _sources(call, sources)
-        if came_from and id(tensor) not in known:
-            known[id(tensor)], sources[id(tensor)] = _formula(call, known), came_from
+    for call in recorder.calls:
+        if call.grad_fn is None and id(call.value) not in known:
+            came_from, place = _sources(call, sources), id(call.value)
+            if came_from:
+                known[place], sources[place] = _formula(call, known), came_from
     gradients, factors = _walk_back(value, parameters, steps, below)
     results = []
     for step in steps:
-        ways = list(_ways_down(step, known, factors, calls[step].value.numel() == 1))
+        ways = list(_ways_down(step, known, factors, calls[step].numbers.numel() == 1))
         ways += [(name, None) for name in _sources(calls[step], sources)]
         results.append(_result(known[step], calls[step], ways, known, gradients.get(step)))
     used = {name for result in results for name, _ in result.inputs}
@@ -197,7 +219,7 @@ def _ways_down(step, known, factors, one_number):
 
 def _sources(call, sources):
     """The facts that went into a call, without those that came by way of a result."""
-    tensors = [argument for argument in _flat(call.arguments) if isinstance(argument, torch.Tensor)]
+    tensors = [argument for argument in _flat(call.operands) if isinstance(argument, torch.Tensor)]
     names = [name for t in tensors if not t.requires_grad for name in sources.get(id(t), ())]
     return tuple(dict.fromkeys(names))
 
@@ -209,9 +231,9 @@ def _flat(arguments):
 
 def _result(name, call, ways, known, gradient):
     """The Node of one step."""
-    texts = [_argument(argument, known) for argument in _flat(call.arguments)]
+    texts = [_argument(argument, known) for argument in _flat(call.operands)]
     ways.sort(key=lambda way: texts.index(way[0]) if way[0] in texts else len(texts))
-    return Node(name, "result", _formula(call, known), call.value, gradient, tuple(ways))
+    return Node(name, "result", _formula(call, known), call.numbers, gradient, tuple(ways))
 
 
 def _key(item):
@@ -244,7 +266,7 @@ _SIGNS = {
 
 def _formula(call, known):
     """A call in names and numbers, as it would be written by hand."""
-    function, texts = call.function, [_argument(argument, known) for argument in call.arguments]
+    function, texts = call.name, [_argument(argument, known) for argument in call.operands]
     if function == "mul" and len(texts) == 2 and texts[1].lstrip("(−")[0].isdigit():
         texts = texts[::-1]  # torch is given 2 * x as x * 2
     if function == "pow" and len(texts) == 2:

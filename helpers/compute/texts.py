@@ -31,7 +31,7 @@ def significant(value, digits=4):
     It is rounded twice, so that 0.12345 and 0.1234499999 (what is left of it after a finite
     difference) give the same text.
     """
-    rounded = float(format(float(value), f".{digits + 2}g"))
+    rounded = float(format(float(getattr(value, "detach", lambda: value)()), f".{digits + 2}g"))
     return spelled(format(rounded, f".{digits}g"))
 
 
