@@ -4,7 +4,8 @@ import math
 
 import torch
 
-from helpers.checks.answers import UnreadableError, call_with, read_parameters
+from helpers.checks.calling import call_with
+from helpers.checks.reading import UnreadableError, read_parameters
 from helpers.compute.gradients import as_names, as_tensors
 
 

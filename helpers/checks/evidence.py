@@ -1,4 +1,8 @@
-"""What the numbers of a derivative by hand show: the reader's answers beside the right ones."""
+"""The reader's answers beside the right ones, at several sets of numbers.
+
+``Evidence`` holds them all. ``Seen`` is what it shows of one parameter: a rule of the catalogue
+looks at nothing else, and at each set of numbers through a ``Here``.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,8 +10,8 @@ from functools import cached_property
 
 import torch
 
-from helpers.checks.loss_graph import LossGraph
-from helpers.compute.gradients import as_tensors, autograd_gradient
+from helpers.checks.differentiate import Tape
+from helpers.compute.gradients import as_tensors, autograd_gradient, evaluate
 from helpers.compute.texts import numbers_text
 
 TOLERANCES = {
@@ -19,6 +23,7 @@ TOLERANCES = {
 """dtype of an answer -> how far it may lie from the gradient: a part of its own size, plus a part
 of the largest gradient thereabouts, which is what rounding leaves where large terms cancel. An
 error of 0.05 % is always seen, but in half precision, which is no better than 0.1 % itself."""
+EXACT = TOLERANCES[torch.float64]
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Place:
         right: name -> the gradient by autograd.
         scale: name -> how large the gradient is thereabouts, for the tolerance.
         given: name -> the reader's answer, a tensor of any shape.
+        rate: the learning rate, where there is one.
     """
 
     loss: Callable
@@ -39,6 +45,7 @@ class Place:
     right: dict[str, torch.Tensor]
     scale: dict[str, float]
     given: dict[str, torch.Tensor]
+    rate: float | None = None
 
     def shows(self, name, value):
         """Whether the reader's answer for ``name`` is ``value``; never where that is None."""
@@ -48,10 +55,12 @@ class Place:
         """Whether two tensors hold the same numbers, as far as their precision tells."""
         if given.shape != value.shape and not given.numel() == value.numel() == 1:
             return False
-        rtol, atol = max(TOLERANCES[tensor.dtype] for tensor in (given, value))
+        rtol, atol = max(TOLERANCES.get(t.dtype, EXACT) for t in (given, value))
         given, value = given.double().reshape(value.shape), value.double()
         within = (given - value).abs() <= rtol * value.abs() + atol * self.scale[name]
-        return bool(within.all())
+        within &= value.isfinite()
+        # A root of a negative derivative is nan, in a wrong answer and in the rule that gives it.
+        return bool((within | (given.isnan() & value.isnan())).all())
 
     def agrees(self, name):
         """Whether the reader's answer for ``name`` is right here, in its shape too.
@@ -63,10 +72,9 @@ class Place:
         return self.shows(name, self.right[name]) or self.shows(name, self.coarse.get(name))
 
     def fits(self, name):
-        """Whether the answer is shaped like the parameter; a float will do for one number."""
-        given, parameter = self.given[name].shape, self.at[name].shape
-        one_number = given.numel() == parameter.numel() == 1 and len(given) <= len(parameter)
-        return given == parameter or one_number
+        """Whether the answer is shaped like the parameter; any shape of one number is one."""
+        given, parameter = self.given[name], self.at[name]
+        return given.shape == parameter.shape or given.numel() == parameter.numel() == 1
 
     def same_answer(self, other, name):
         """Whether the reader gave the very same at another place."""
@@ -78,7 +86,7 @@ class Place:
     def coarse(self):
         """name -> the gradient computed in float32; nothing where no answer is."""
         in_float32 = any(answer.dtype == torch.float32 for answer in self.given.values())
-        return self._gradient(as_tensors(self.at, torch.float32)) if in_float32 else {}
+        return self.gradient_at(as_tensors(self.at, torch.float32)) if in_float32 else {}
 
     @property
     def data(self):
@@ -97,23 +105,41 @@ class Place:
         Where the loss keeps its data to itself, those of the values on its way.
         """
         of_data = [size for t in self.data.values() for size in (len(t), t.numel())]
-        return of_data or [value.numel() for value in self.graph.values]
+        return of_data or [value.numel() for value in self.tape.values]
 
     @cached_property
-    def graph(self):
-        return LossGraph(self.loss, self.names, self.at)
+    def tape(self):
+        """The loss, operation by operation."""
+        return Tape(self.loss, self.names, self.at, self.rate)
+
+    def tape_by(self, name):
+        """The loss, operation by operation, with respect to one argument alone."""
+        if name not in self._tapes:
+            self._tapes[name] = Tape(self.loss, (name,), self.at, self.rate)
+        return self._tapes[name]
+
+    @cached_property
+    def _tapes(self):
+        return {}
+
+    def gradient_at(self, at, names=None):
+        """name -> gradient at other numbers; nothing where the loss cannot be had there."""
+        try:
+            return autograd_gradient(self.loss, wrt=names or self.names, at=at)
+        except (TypeError, ValueError, RuntimeError):
+            return {}
 
     @cached_property
     def by_argument(self):
         """name -> gradient, by every argument that has one."""
         floating = tuple(name for name, tensor in self.at.items() if tensor.is_floating_point())
-        return autograd_gradient(self.loss, wrt=floating, at=self.at)
+        return self.gradient_at(self.at, floating)
 
     @cached_property
     def without(self):
         """argument -> gradients, with 0 in the place of that argument."""
         floating = [name for name, tensor in self.at.items() if tensor.is_floating_point()]
-        return {n: self._gradient({**self.at, n: torch.zeros_like(self.at[n])}) for n in floating}
+        return {n: self.gradient_at({**self.at, n: torch.zeros_like(self.at[n])}) for n in floating}
 
     @cached_property
     def reshaped(self):
@@ -124,19 +150,46 @@ class Place:
         layouts = ((-1,), (-1, 1), (1, -1))
         keys = [(n, shape) for n, t in self.data.items() if t.numel() > 1 for shape in layouts]
         return {
-            (name, shape): self._gradient({**self.at, name: self.at[name].reshape(shape)})
+            (name, shape): self.gradient_at({**self.at, name: self.at[name].reshape(shape)})
             for name, shape in keys
         }
 
-    def _gradient(self, at):
-        """name -> gradient at other numbers; nothing where the loss cannot be had there."""
-        try:
-            return autograd_gradient(self.loss, wrt=self.names, at=at)
-        except (TypeError, ValueError, RuntimeError):
-            return {}
+    def loss_at(self, changed):
+        """The loss with some arguments changed."""
+        return evaluate(self.loss, as_tensors({**self.at, **changed})).detach()
 
     def text(self):
         return numbers_text(self.at)
+
+
+@dataclass(frozen=True)
+class Here:
+    """One parameter at one set of numbers: what a rule of the catalogue looks at."""
+
+    place: Place
+    name: str
+
+    @property
+    def right(self):
+        return self.place.right[self.name]
+
+    @property
+    def given(self):
+        return self.place.given[self.name]
+
+    @property
+    def parameter(self):
+        return self.place.at[self.name]
+
+    @property
+    def at(self):
+        return self.place.at
+
+    def count(self, position):
+        return float(self.place.counts[position])
+
+    def is_given(self, value):
+        return self.place.shows(self.name, value)
 
 
 @dataclass(frozen=True)
@@ -162,13 +215,13 @@ class Evidence:
     def wrong(self):
         """The names of the parameters whose derivative is wrong somewhere."""
         wrong = [n for n in self.names if not all(place.agrees(n) for place in self.places)]
-        return wrong or self.growing()
+        return wrong or self.tied_to_samples()
 
-    def growing(self):
-        """The names whose derivative grows with the number of samples, where the gradient does not.
+    def tied_to_samples(self):
+        """The names whose derivative is right for the reader's number of samples only.
 
-        So it divides by a number, where the loss divides by the number of samples. In doubt, what
-        is right for so many samples is right: for one, where a mean is a sum, and where another
+        It divides by a number of its own, and the loss by the number of samples. In doubt, what is
+        right for so many samples is right: for one, where a mean is a sum, and where another
         derivative is wrong in another way.
         """
         if self.resized is None or self.samples[0] == 1:
@@ -185,25 +238,52 @@ class Evidence:
         sizes = ((len(data[name]), len(more[name])) for name in data)
         return next((few, many) for few, many in sizes if few != many)
 
-    def telling(self, name):
-        """The first place where the derivative by ``name`` is wrong."""
-        return next(place for place in (*self.places, self.resized) if not place.agrees(name))
+    def of(self, name):
+        return Seen(self, name)
 
-    def shows(self, name, value):
-        """Whether the answer for ``name`` is ``value(place)`` at every place."""
+
+@dataclass(frozen=True)
+class Seen:
+    """What the evidence shows of one parameter."""
+
+    evidence: Evidence
+    name: str
+
+    @property
+    def heres(self):
+        return [Here(place, self.name) for place in self.evidence.places]
+
+    @property
+    def own(self):
+        """At the reader's own numbers."""
+        return Here(self.evidence.places[0], self.name)
+
+    @property
+    def other(self):
+        """At the last of the other numbers."""
+        return Here(self.evidence.places[-1], self.name)
+
+    @property
+    def telling(self):
+        """The first place where the derivative is wrong."""
+        places = (*self.evidence.places, self.evidence.resized)
+        return next(place for place in places if not place.agrees(self.name))
+
+    def is_everywhere(self, value):
+        """Whether the answer is ``value(here)`` at every place."""
         try:
-            return all(place.shows(name, value(place)) for place in self.places)
-        except RuntimeError:
+            return all(here.is_given(value(here)) for here in self.heres)
+        except (RuntimeError, IndexError, KeyError):
             # What torch cannot compute at one of the places is not the answer there.
             return False
 
-    def right_but_for_shape(self, name):
-        return all(place.shows(name, place.right[name]) for place in self.places)
+    def right_but_for_shape(self):
+        return self.is_everywhere(lambda here: here.right)
 
-    def zero(self, name):
-        return not any(place.given[name].any() for place in self.places)
+    def zero(self):
+        return not any(here.given.any() for here in self.heres)
 
-    def constant(self, name):
+    def constant(self):
         """Whether the answer is the same at every place."""
-        first, *others = self.places
-        return bool(others) and all(first.same_answer(other, name) for other in others)
+        first, *others = self.evidence.places
+        return bool(others) and all(first.same_answer(other, self.name) for other in others)

@@ -1,59 +1,53 @@
-"""The catalogue of known mistakes: what each looks like in numbers, and its hint.
+"""The catalogue of mistakes that the numbers of a derivative show, with their hints.
 
-Nothing here reads the reader's source code. A derivative is judged by its values at several
-places. A rule is a slug, a hint, and a function that looks at the numbers: it gives the words that
-fill in the hint where they bear the mistake out, and None where they do not. The first rule that
-fits wins, so the catalogue runs from the most specific to the most general. To add a mistake, add
-an entry to ``GRADIENT_RULES``; those of training loops are in ``helpers.loop_mistakes``.
+A rule judges one parameter at a time. It is a slug, a function that looks at a ``Seen`` and gives
+the words that fill in the hint where the numbers bear the mistake out (None where they do not),
+and the hint; ``{It}`` stands for the derivative that is wrong. To add one, add a row to one of the
+tables below, and an answer that has the mistake into ``tests/checks/planted.py``.
+
+``SURE`` are tried first, then the wrong rules along the loss (``wrong_rules.py``), then the edits
+of the reader's source (``edits.py``), then ``LIKELY``, and at last what is ``LEFT`` to say.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from itertools import permutations
 
 import torch
 
-from helpers.checks.loss_graph import cut, fitted, halved, skipped, turned
+from helpers.checks.errors import Finding
 from helpers.compute.texts import entry_text, listed, significant
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A mistake that was named: its slug, and one or two sentences to the reader."""
-
-    slug: str
-    hint: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A known mistake.
-
-    Attributes:
-        slug: its name.
-        find: what looks for it. For a derivative ``find(evidence, name)``, with the name of one
-            parameter; for a loop ``find(runs)``; for a call that came to nothing
-            ``find(outcome)``. It gives a dict of words for the hint, or None.
-        hint: what the reader is told. ``{It}`` stands for the derivative that is wrong.
-    """
+class Mistake:
+    """A known mistake: its slug, ``find(seen)``, and what the reader is told."""
 
     slug: str
     find: Callable
     hint: str
 
 
-def first_rule(rules, *evidence):
-    """The Finding of the first rule that fits, or None."""
-    for rule in rules:
-        words = rule.find(*evidence)
-        if words is not None:
-            return Finding(rule.slug, rule.hint.format(**words))
-    return None
+def guessing(guesses):
+    """A rule's ``find`` from a generator of guesses.
+
+    ``guesses(seen)`` yields pairs (words, value), where ``value(here)`` is what the answer would
+    be. The first guess that is the answer at every place wins.
+    """
+
+    def find(seen):
+        fitting = (words for words, value in guesses(seen) if seen.is_everywhere(value))
+        return next(fitting, None)
+
+    return find
+
+
+def everywhere(value):
+    """A rule's ``find``: the answer is ``value(here)`` at every place."""
+    return guessing(lambda seen: [({}, value)])
 
 
 # --- Calls that gave no numbers ------------------------------------------------------------
-
 
 BLANKS = (None, Ellipsis, NotImplemented)
 
@@ -67,196 +61,126 @@ def is_blank(value):
     return short and any(any(part is blank for blank in BLANKS) for part in parts)
 
 
-def returned_nothing(outcome):
-    return {} if outcome.error is None and outcome.value is None else None
-
-
-def left_blank(outcome):
-    """The blank is what was returned, or NotImplementedError what the reader raised."""
-    if outcome.error is not None:
-        # torch raises the same where one of its own operations is missing.
-        blank = isinstance(outcome.error, NotImplementedError) and not outcome.by_torch
-    else:
-        blank = is_blank(outcome.value)
-    return {} if blank else None
-
-
-def raising(*parts):
-    """A rule's ``find``: the message of what was raised holds one of ``parts``."""
-
-    def find(outcome):
-        return {} if any(part in outcome.error_text for part in parts) else None
-
-    return find
-
-
-def raised_anything(outcome):
-    return {"error": outcome.error_text} if outcome.error is not None else None
-
-
-NOTHING = Rule(
-    "not-filled-in",
-    returned_nothing,
-    "Your function returns nothing: is the word return missing in front of your answer? "
-    "A print shows it, but does not return it.",
+STILL_BLANK = Finding(
+    "not-filled-in", "The blank is still there: put your answer in its place, and return it."
 )
-BLANK = Rule(
-    "not-filled-in",
-    left_blank,
-    "The blank is still there: put your answer in its place, and return it.",
+NO_RETURN = Finding(
+    "no-return",
+    "Your function gives nothing back. Which word hands a result to the one who called? "
+    "A print shows it, and does not hand it back.",
 )
-CUT = Rule(
-    "graph-cut",
-    raising("does not require grad and does not have a grad_fn"),
-    "backward found no graph behind the loss. Does the parameter require a gradient? "
-    "If so, look for .item(), no_grad or a new tensor between it and the loss.",
+NONE_RETURNED = Finding(
+    "no-return",
+    "Your function returns None. What in the line with return is None: a .grad before any "
+    "backward, or the result of a method that gives nothing, as backward itself?",
 )
-POWER = Rule(
-    "raised",
-    raising("bitwise_xor", "for ^"),
-    "Your function raised an error at the sign ^, which is no power in Python. "
-    "Write a power with **, as in x**2.",
-)
-CALLED = Rule(
-    "raised",
-    raising(*(f"'{kind}' object is not callable" for kind in ("int", "float", "Tensor"))),
-    "Your function raised an error at a bracket: what stands before it is no function. "
-    "To multiply, Python needs a sign: * between numbers, @ between matrices.",
-)
-RAISED = Rule("raised", raised_anything, "Your function raised {error}.")
-
-GRADIENT_ACCIDENTS = (NOTHING, BLANK, CUT, POWER, CALLED, RAISED)
-
 DIFFERENT_EACH_TIME = Finding(
     "unknown",
     "Your function gives different answers for the same numbers: it draws random numbers, "
     "or keeps something from one call to the next.",
 )
-
 LEAKING_LOSS = Finding(
     "graph-cut",
     "Autograd and the finite difference of the loss itself disagree: part of the loss left the "
     "graph. Look for .item() or a new tensor in the loss.",
 )
+CUT = Finding(
+    "graph-cut",
+    "backward found no graph behind the loss. Does the parameter require a gradient? "
+    "If so, look for .item(), no_grad or a new tensor between it and the loss.",
+)
 
 
-# --- Rules for derivatives -----------------------------------------------------------------
-
-
-def guessing(guesses):
-    """A rule's ``find`` from a generator of guesses.
-
-    ``guesses(evidence, name)`` yields pairs (words, value), where ``value(place)`` is what the
-    answer would be at a place. The first guess that is the answer at every place wins.
-    """
-
-    def find(evidence, name):
-        fitting = (words for words, value in guesses(evidence, name) if evidence.shows(name, value))
-        return next(fitting, None)
-
-    return find
-
-
-def always(value):
-    """A rule's ``find``: the answer is ``value(place, name)`` at every place."""
-    return guessing(lambda evidence, name: [({}, partial(value, name=name))])
-
-
-def negative(place, name):
-    return -place.right[name]
-
-
-def half(place, name):
-    return place.right[name] / 2
+# --- Sure ----------------------------------------------------------------------------------
 
 
 @guessing
-def another_order(evidence, name):
-    names = evidence.names
+def another_order(seen):
+    names = seen.evidence.names
     for order in permutations(names) if len(names) <= 5 else ():
         whose = dict(zip(names, order, strict=True))
-        if whose[name] != name:
-            yield {"order": listed(names)}, partial(_right_of_another, name=name, whose=whose)
+        if whose[seen.name] != seen.name:
+            yield {"order": listed(names)}, lambda here, w=whose: _right_of_another(here, w)
 
 
-def _right_of_another(place, name, whose):
+def _right_of_another(here, whose):
     """The gradient by another parameter, where all answers are exchanged in this way."""
-    exchanged = all(place.shows(here, place.right[there]) for here, there in whose.items())
-    return place.right[whose[name]] if exchanged else None
+    place = here.place
+    exchanged = all(place.shows(one, place.right[other]) for one, other in whose.items())
+    return place.right[whose[here.name]] if exchanged else None
 
 
-def by_samples(power):
-    """A rule's ``find``: the gradient times, or for -1 divided by, the number of samples."""
-
-    @guessing
-    def find(evidence, name):
-        for position, count in enumerate(evidence.places[0].counts):
-            yield {"count": count}, partial(_scaled, name=name, position=position, power=power)
-
-    return find
-
-
-def by_samples_and_factor(power, one_over=False):
-    """The same with one more constant; with ``one_over``, only with 1/2, 1/3 and so on.
-
-    Only with several numbers of samples, which tell the one from the other.
-    """
+def times_samples(power):
+    """A rule's ``find``: the gradient times, or for −1 divided by, the number of samples."""
 
     @guessing
-    def find(evidence, name):
-        first, last = evidence.places[0], evidence.places[-1]
-        for position, count in enumerate(first.counts):
-            scaled = partial(_scaled, name=name, position=position, power=power)
-            factor = factor_between(last.given[name], scaled(last))
-            if factor and last.counts != first.counts:
-                words = {"count": count, "factor": significant(factor)}
-                words["divisor"] = _divisor(factor)
-                if words["divisor"] or not one_over:
-                    yield words, lambda place, c=factor, value=scaled: c * value(place)
+    def find(seen):
+        for position, count in enumerate(seen.own.place.counts):
+            yield {"count": count}, lambda here, p=position: here.right * here.count(p) ** power
 
     return find
-
-
-def _divisor(factor):
-    """The whole number, 2 or more, that a factor is one over; or None."""
-    divisor = round(1 / factor) if 1e-6 < factor < 0.9 else 0
-    return divisor if divisor > 1 and abs(divisor * factor - 1) < 1e-4 else None
-
-
-def _scaled(place, name, position, power):
-    return place.right[name] * float(place.counts[position]) ** power
 
 
 @guessing
-def known_step(evidence, name):
+def known_step(seen):
     """The answer holds the learning rate that the check was told of."""
-    rate = evidence.learning_rate
+    rate = seen.evidence.learning_rate
     if rate is None:
         return
     step, new = "the step, learning rate included", "the parameter after the step"
-    yield {"what": step}, lambda place: rate * place.right[name]
-    yield {"what": step}, lambda place: -rate * place.right[name]
-    yield {"what": new}, lambda place: place.at[name] - rate * place.right[name]
-    yield {"what": new}, lambda place: place.at[name] + rate * place.right[name]
+    yield {"what": step}, lambda here: rate * here.right
+    yield {"what": step}, lambda here: -rate * here.right
+    yield {"what": new}, lambda here: here.parameter - rate * here.right
+    yield {"what": new}, lambda here: here.parameter + rate * here.right
+
+
+SURE = (
+    Mistake(
+        "swapped",
+        another_order,
+        "Your derivatives are right, but not in the order {order}: return them in that order.",
+    ),
+    Mistake(
+        "sign",
+        everywhere(lambda here: -here.right),
+        "{It} has the right size and the opposite sign at every point tried. "
+        "Follow each minus sign from the loss down to the parameter.",
+    ),
+    Mistake(
+        "missing-factor-2",
+        everywhere(lambda here: here.right / 2),
+        "{It} is half of the gradient at every point tried. Which step should bring in a factor, "
+        "or which one divides once too often?",
+    ),
+    Mistake(
+        "sum-not-mean",
+        times_samples(1),
+        "{It} is the gradient times {count}, the number of samples. "
+        "Where does the loss divide by it, and where do you?",
+    ),
+    Mistake(
+        "mean-not-sum",
+        times_samples(-1),
+        "{It} is the gradient divided by {count}, the number of samples. "
+        "How often does the loss divide by it, and how often do you?",
+    ),
+    Mistake(
+        "step-not-gradient",
+        known_step,
+        "{It} gives {what}. The gradient is the slope alone: the learning rate comes later.",
+    ),
+)
+"""Mistakes that nothing else looks like."""
+
+
+# --- Likely --------------------------------------------------------------------------------
 
 
 @guessing
-def some_step(evidence, name):
-    """The answer is the parameter less the gradient times one small number, whatever that is."""
-    last = evidence.places[-1]
-    if last.given[name].shape == last.at[name].shape:
-        rate = factor_between(last.at[name] - last.given[name], last.right[name])
-        if 0 < rate < 1:
-            new = "the parameter after a step"
-            yield {"what": new}, lambda place: place.at[name] - rate * place.right[name]
-
-
-@guessing
-def constant_factor(evidence, name):
-    last = evidence.places[-1]
-    factor = factor_between(last.given[name], last.right[name])
+def constant_factor(seen):
+    factor = factor_between(seen.other.given, seen.other.right)
     if factor:
-        yield {"factor": significant(factor, 6)}, lambda place: factor * place.right[name]
+        yield {"factor": significant(factor, 6)}, lambda here: factor * here.right
 
 
 def factor_between(answer, value):
@@ -267,465 +191,463 @@ def factor_between(answer, value):
     return float(answer @ value / (value @ value))
 
 
-def edge(alter, *, inner=False, operations=None):
-    """A rule's ``find``: the answer is the gradient with one edge of the graph altered.
+def learning_rate_like(seen):
+    """A constant factor that looks like a learning rate: 0.1, 0.01, or either with a minus."""
+    words = constant_factor(seen)
+    rates = {f"{sign}{rate}" for sign in ("", "−") for rate in (0.1, 0.01, 0.05, 0.001, 0.2)}
+    return words if words and words["factor"] in rates else None
 
-    Only edges that lie inside a function that is not linear, or only those of some operations.
+
+def times_samples_and_factor(power, one_over=False):
+    """The gradient times samples, and one more constant; with ``one_over``, 1/2, 1/3 and so on.
+
+    Only with several numbers of samples, which tell the one from the other.
     """
 
     @guessing
-    def find(evidence, name):
-        graph = evidence.places[-1].graph
-        for position in range(graph.outer if inner else 0, len(graph.edges)):
-            operation = graph.operation(position)
-            if operations is None or operation in operations:
-                where = "outside" if graph.is_outermost(position) else "inside"
-                words = {"operation": f"{OPERATIONS.get(operation, 'a function')} {where}"}
-                yield words, partial(_altered, name=name, position=position, alter=alter)
+    def find(seen):
+        first, last = seen.own.place, seen.other
+        for position, count in enumerate(first.counts):
+            if last.place.counts == first.counts or position >= len(last.place.counts):
+                continue
+            factor = factor_between(last.given, last.right * last.count(position) ** power)
+            words = {"count": count, "factor": significant(factor), "divisor": _divisor(factor)}
+            if factor and (words["divisor"] or not one_over):
+                yield (
+                    words,
+                    lambda here, p=position, c=factor: c * here.right * here.count(p) ** power,
+                )
 
     return find
 
 
-def _altered(place, name, position, alter):
-    altered = place.graph.altered(position, alter)
-    return altered and altered[name]
+def _divisor(factor):
+    """The whole number, 2 or more, that a factor is one over; or None."""
+    divisor = round(1 / factor) if 1e-6 < factor < 0.9 else 0
+    return divisor if divisor > 1 and abs(divisor * factor - 1) < 1e-4 else None
 
 
-OPERATIONS = {
-    "Pow": "the power",
-    "Mul": "the product",
-    "Div": "the quotient",
-    "Sub": "the difference",
-    "Neg": "the minus sign",
-    "Mm": "the matrix product",
-    "Mv": "the matrix product",
-    "Dot": "the dot product",
-    "Tanh": "the tanh",
-    "Sigmoid": "the sigmoid",
-    "Exp": "the exp",
-    "Log": "the log",
-    "Log1P": "the log",
-    "Softplus": "the softplus",
-    "Relu": "the relu",
-    "Sin": "the sine",
-    "Cos": "the cosine",
-}
+@guessing
+def some_step(seen):
+    """The answer is the parameter less the gradient times one small number, whatever that is."""
+    last = seen.other
+    if last.given.shape == last.parameter.shape:
+        rate = factor_between(last.parameter - last.given, last.right)
+        if 0 < rate < 1:
+            new = "the parameter after a step"
+            yield {"what": new}, lambda here: here.parameter - rate * here.right
 
 
-def on_the_way(value):
-    """A rule's ``find``: the answer is ``value(graph, position, name)`` of one value on the way."""
+def of_operations(value):
+    """A rule's ``find``: the answer is ``value(tape, position, name)`` for one operation."""
 
     @guessing
-    def find(evidence, name):
-        for position in range(len(evidence.places[-1].graph.values)):
-            yield {}, partial(_on_the_way, name=name, position=position, value=value)
+    def find(seen):
+        for position in range(len(seen.other.place.tape.operations)):
+            yield {}, lambda here, p=position: _entries_of(here, value, p)
 
     return find
 
 
-def _on_the_way(place, name, position, value):
-    return value(place.graph, position, name) if position in place.graph.upstream else None
-
-
-def outer_part(graph, position, name):
-    """The gradient of the loss by a value that depends on the parameter."""
-    if graph.downstream[position][name] is None:
+def _entries_of(here, value, position):
+    """A value for every entry of a small parameter, shaped like it."""
+    tape = here.place.tape
+    if position >= len(tape.operations):
         return None
-    return fitted(graph.upstream[position], graph.parameters[name].shape)
-
-
-def inner_part(graph, position, name):
-    """The gradient of a value by the parameter."""
-    return graph.downstream[position][name]
+    found = value(tape, position, here.name)
+    if found is None or found.numel() != here.parameter.numel():
+        return None
+    return found.reshape(here.parameter.shape)
 
 
 @guessing
-def some_value(evidence, name):
-    for argument in evidence.places[0].at:
-        yield {"what": f"{argument} itself"}, lambda place, n=argument: place.at[n]
-    yield {"what": "the loss itself"}, lambda place: place.graph.values[-1].detach()
-    for position in range(len(evidence.places[-1].graph.values)):
+def some_value(seen):
+    for argument in seen.own.at:
+        yield {"what": f"{argument} itself"}, lambda here, n=argument: here.at[n]
+    tape = seen.other.place.tape
+    yield {"what": "the loss itself"}, lambda here: here.place.tape.loss.detach()
+    for position, operation in enumerate(tape.operations[:-1]):
+        what = f"{operation.text} itself" if len(operation.text) <= 40 else "a part of the loss"
         for sign in (1, -1):
-            words = {"what": "a value on the way to the loss"}
-            yield words, partial(_signed_value, position=position, sign=sign)
-
-
-def _signed_value(place, position, sign):
-    values = place.graph.values
-    return sign * values[position].detach() if position < len(values) else None
+            yield {"what": what}, lambda here, p=position, s=sign: s * here.place.tape.values[p]
 
 
 @guessing
-def other_variable(evidence, name):
-    for other in evidence.places[0].by_argument:
-        if other != name:
-            yield {"other": other}, lambda place, n=other: place.by_argument[n]
+def other_variable(seen):
+    for other in seen.own.place.by_argument:
+        if other != seen.name:
+            yield {"other": other}, lambda here, n=other: here.place.by_argument[n]
 
 
 @guessing
-def left_out(evidence, name):
-    for other in evidence.places[0].at:
-        yield {"other": other}, lambda place, n=other: place.without.get(n, {}).get(name)
+def left_out(seen):
+    for other in seen.own.at:
+        yield {"other": other}, lambda here, n=other: here.place.without.get(n, {}).get(here.name)
 
 
 @guessing
-def per_sample(evidence, name):
+def first_sample_only(seen):
+    """The derivative of one sample's loss, in the place of all."""
+    for which, word in ((0, "first"), (-1, "last")):
+        for share in (1.0, None):
+            yield {"which": word}, lambda here, w=which, s=share: _of_sample(here, w, s)
+
+
+def _of_sample(here, which, share):
+    rows = here.place.rows
+    if len(rows) != 1:
+        return None
+    (count,) = rows
+    alone = {
+        n: t[which:][:1] if n in here.place.data and len(t) == count else t
+        for n, t in here.at.items()
+    }
+    gradient = here.place.gradient_at(alone).get(here.name)
+    return None if gradient is None else gradient * (share or 1 / count)
+
+
+@guessing
+def per_sample(seen):
     """The answer has a row for each sample; together they are the gradient, or a multiple."""
-    first, last = evidence.places[0], evidence.places[-1]
-    totals = [_total(place, name, torch.sum) for place in (first, last)]
+    first, last = seen.own, seen.other
+    totals = [_total(here, torch.sum) for here in (first, last)]
     if any(total is None for total in totals):
         return
-    count = len(first.given[name])
+    count = len(first.given)
     for how in (torch.sum, torch.mean):
         words = {"count": count, "how": f"their {how.__name__} is right"}
-        yield words, partial(_answer_by_sample, name=name, together=how)
-    factor = factor_between(totals[1], last.right[name])
+        yield words, lambda here, h=how: _answer_by_sample(here, h)
+    factor = factor_between(totals[1], last.right)
     words = {"count": count, "how": f"their sum is {significant(factor)} times the gradient"}
-    yield words, partial(_answer_by_sample, name=name, together=torch.sum, factor=factor)
+    yield words, lambda here: _answer_by_sample(here, torch.sum, factor)
 
 
-def _answer_by_sample(place, name, together, factor=1):
+def _answer_by_sample(here, together, factor=1):
     """The answer itself, where its rows together are the gradient."""
-    total, right = _total(place, name, together), place.right[name]
-    fits = total is not None and factor and place.close(total, factor * right, name)
-    return place.given[name] if fits else None
+    total = _total(here, together)
+    fits = total is not None and factor and here.place.close(total, factor * here.right, here.name)
+    return here.given if fits else None
 
 
-def _total(place, name, together):
+def _total(here, together):
     """The rows of the answer taken together, shaped like the parameter; None where it has none."""
-    answer, right = place.given[name], place.right[name]
-    if answer.ndim == 0 or len(answer) not in place.rows or answer.shape == right.shape:
+    answer, right = here.given, here.right
+    if answer.ndim == 0 or len(answer) not in here.place.rows or answer.shape == right.shape:
         return None
     total = together(answer, dim=0)
     return total.reshape(right.shape) if total.numel() == right.numel() else None
 
 
 @guessing
-def met_every_sample(evidence, name):
+def met_every_sample(seen):
     """N residuals became N × N by broadcasting, before or after the loss's own arithmetic."""
-    yield {}, partial(_square_answer, name=name)
-    for layout in evidence.places[0].reshaped:
-        yield {}, lambda place, key=layout: place.reshaped.get(key, {}).get(name)
-    for position in range(len(evidence.places[-1].graph.values)):
+    yield {}, _square_answer
+    for layout in seen.own.place.reshaped:
+        yield {}, lambda here, key=layout: here.place.reshaped.get(key, {}).get(here.name)
+    for position in range(len(seen.other.place.tape.operations)):
         for summed in (False, True):
-            yield {}, partial(_averaged, name=name, position=position, summed=summed)
+            yield {}, lambda here, p=position, s=summed: _entries_of(here, _averaged(s), p)
 
 
-def _square_answer(place, name):
+def _averaged(summed):
+    return lambda tape, position, name: tape.averaged(position, name, summed=summed)
+
+
+def _square_answer(here):
     """The answer itself, where it has a row or column too many for each sample."""
-    answer, shape = place.given[name], place.at[name].shape
-    wide = {(rows, rows) for rows in place.rows}
+    answer, shape = here.given, here.parameter.shape
+    wide = {(rows, rows) for rows in here.place.rows}
     if len(shape) == 2:
-        wide |= {(shape[0], rows) for rows in place.rows}
+        wide |= {(shape[0], rows) for rows in here.place.rows}
     return answer if tuple(answer.shape) in wide and answer.shape != shape else None
 
 
-def _averaged(place, name, position, summed):
-    graph = place.graph
-    if position not in graph.upstream or graph.downstream[position][name] is None:
+@guessing
+def coarse_difference(seen):
+    """A difference quotient over a distance that is too large, or to one side."""
+    if seen.own.parameter.numel() != 1:
+        return
+    for distance in (0.1, 0.01, 0.001, 1.0, 0.5, 1e-4):
+        for above, below in ((1, 0), (0, 1), (1, 1)):
+            words = {"distance": significant(distance)}
+            ends = (above * distance, -below * distance)
+            yield words, lambda here, e=ends: _difference(here, *e)
+
+
+def _difference(here, above, below):
+    place = here.place
+    losses = [place.loss_at({here.name: here.parameter + away}) for away in (above, below)]
+    return ((losses[0] - losses[1]) / (above - below)).reshape(here.parameter.shape)
+
+
+@guessing
+def along_the_wrong_axis(seen):
+    """The parts of the samples, added up over the weights of each in place of over the samples."""
+    parts = _parts(seen.own)
+    if parts is None or parts.ndim < 2 or parts[0].numel() < 2:
+        return
+    for together in (torch.sum, torch.mean):
+        yield {}, lambda here, t=together: _over_weights(here, t)
+        yield {}, lambda here, t=together: _over_all(here, t)
+
+
+def _parts(here):
+    """The gradients of the loss of each sample alone, shape (samples, numbers); or None."""
+    if len(here.place.rows) != 1:
         return None
-    return graph.averaged(position)[name] * (graph.values[position].numel() if summed else 1)
+    (count,) = here.place.rows
+    parts = [_of_sample(here, row, 1.0) for row in range(count)]
+    return None if any(p is None for p in parts) else torch.stack(parts).reshape(count, -1)
 
 
-# Where nothing holds at every place: what is left to say.
+def _over_weights(here, together):
+    parts = _parts(here)
+    total = together(parts, dim=1)
+    answer = here.given.flatten()
+    factor = factor_between(answer, total) if answer.shape == total.shape else 0
+    return (factor * total).reshape(here.given.shape) if factor else None
 
 
-def not_finite(evidence, name):
-    for place in evidence.places:
-        if not place.given[name].isfinite().all():
-            return {"where": place.text()}
+def _over_all(here, together):
+    parts = _parts(here)
+    for factor in (1.0, 1 / len(parts)):
+        value = factor * together(parts)
+        if here.is_given(value.expand(here.given.shape) if here.given.ndim else value.reshape(())):
+            return here.given
     return None
 
 
-def wrong_shape(evidence, name):
-    place = next((place for place in evidence.places if not place.fits(name)), None)
-    if place is None:
-        return None
-    given, right = place.given[name], place.right[name]
-    same = given.numel() == right.numel() and place.close(given.reshape(right.shape), right, name)
-    return {
-        "numbers": "the right numbers, but" if same else "numbers",
-        "given": tuple(given.shape),
-        "name": name,
-        "shape": tuple(right.shape),
-    }
+@guessing
+def outer_total(seen):
+    """One number for several weights: the outer derivative alone, added up over the samples."""
+    if seen.own.given.numel() == 1 < seen.own.parameter.numel():
+        for position in range(len(seen.other.place.tape.operations)):
+            yield {}, lambda here, p=position: _upstream_total(here, p)
 
 
-def right_for_so_many(evidence, name):
-    if name not in evidence.growing():
-        return None
-    few, more = evidence.samples
-    return {"few": few, "more": more, "factor": significant(more / few)}
+def _upstream_total(here, position):
+    upstream = here.place.tape.upstream[position]
+    return None if upstream is None else upstream.sum().reshape(here.given.shape)
 
 
-def right_here(evidence, name):
-    if not evidence.places[0].agrees(name):
-        return None
-    return {"where": evidence.telling(name).text()}
+@guessing
+def transposed(seen):
+    """The numbers of the gradient, laid out the other way round."""
+    if seen.own.right.ndim == 2 and min(seen.own.right.shape) > 1:
+        yield {}, lambda here: here.right.T
 
 
-def zero(evidence, name):
-    return {} if evidence.zero(name) else None
-
-
-def always_the_same(evidence, name):
-    return {} if evidence.constant(name) else None
-
-
-def nothing_known(evidence, name):
-    place = evidence.telling(name)
-    given, right = place.given[name].flatten(), place.right[name].flatten()
-    worst = int((given - right).abs().argmax())
-    spot = f" for {entry_text(name, worst, place.right[name].shape)}" if len(right) > 1 else ""
-    return {"spot": spot, "given": significant(given[worst]), "right": significant(right[worst])}
-
-
-GRADIENT_RULES = (
-    Rule(
-        "swapped",
-        another_order,
-        "Your derivatives are right, but not in the order {order}: return them in that order.",
+LIKELY = (
+    Mistake(
+        "shape",
+        transposed,
+        "{It} is transposed: rows stand where columns belong. Which of the two parts of the "
+        "matrix product comes first?",
     ),
-    Rule(
-        "sign",
-        always(negative),
-        "{It} has the right size and the opposite sign at every point tried. "
-        "Follow each minus sign from the loss down to the parameter.",
-    ),
-    Rule(
-        "missing-factor-2",
-        always(half),
-        "{It} is half of the gradient at every point tried: a factor 2 is missing. "
-        "Look at the square: what does its exponent do when you differentiate?",
-    ),
-    Rule(
+    Mistake(
         "sum-not-mean",
-        by_samples(1),
-        "{It} is the gradient times {count}, the number of samples. "
-        "Where does the loss divide by it, and where do you?",
+        times_samples_and_factor(1, one_over=True),
+        "{It} is as if the loss divided by {divisor}, and not by the number of samples, here "
+        "{count}. Is {divisor} a number of samples from elsewhere? Or is a factor {divisor} "
+        "missing, and the division too?",
     ),
-    Rule(
+    Mistake(
+        "sum-not-mean",
+        times_samples_and_factor(1),
+        "{It} is {factor} × {count} times the gradient, and {count} is the number of samples. "
+        "Where does the loss divide by it, and where does the other factor come from?",
+    ),
+    Mistake(
         "mean-not-sum",
-        by_samples(-1),
-        "{It} is the gradient divided by {count}, the number of samples. "
-        "How often does the loss divide by it, and how often do you?",
+        times_samples_and_factor(-1),
+        "{It} is {factor} / {count} times the gradient, and {count} is the number of samples. "
+        "How often does the loss divide by it, and where does the other factor come from?",
     ),
-    Rule(
+    Mistake(
         "step-not-gradient",
-        known_step,
-        "{It} gives {what}. The gradient is the slope alone: the learning rate comes later.",
+        learning_rate_like,
+        "{It} is {factor} times the gradient at every point tried. If that is a learning rate, it "
+        "comes later; if not, look for a constant that was lost, or counted twice.",
     ),
-    Rule(
-        "sign",
-        edge(turned),
-        "{It} has the opposite sign in one of its terms. Go through the minus signs one by one.",
-    ),
-    Rule(
-        "sum-not-mean",
-        edge(skipped, operations=("Mean",)),
-        "One term of {it} is summed over the samples, where the loss takes their mean.",
-    ),
-    Rule(
-        "chain-rule",
-        edge(skipped, inner=True),
-        "{It} lacks one factor of the chain rule: the one that {operation} brings in. "
-        "Work from the outside in, one function at a time.",
-    ),
-    Rule(
+    Mistake(
         "constant-factor",
         constant_factor,
         "{It} is {factor} times the gradient at every point tried. "
         "Look for a constant that was lost, or counted twice.",
     ),
-    Rule(
-        "sum-not-mean",
-        by_samples_and_factor(1, one_over=True),
-        "{It} is as if the loss divided by {divisor}, and not by the number of samples, here "
-        "{count}. Is {divisor} a number of samples from elsewhere? Or is a factor {divisor} "
-        "missing, and the division too?",
-    ),
-    Rule(
-        "sum-not-mean",
-        by_samples_and_factor(1),
-        "{It} is {factor} × {count} times the gradient, and {count} is the number of samples. "
-        "Where does the loss divide by it, and which constant comes from the square?",
-    ),
-    Rule(
-        "mean-not-sum",
-        by_samples_and_factor(-1),
-        "{It} is {factor} / {count} times the gradient, and {count} is the number of samples. "
-        "How often does the loss divide by it, and which constant comes from the square?",
-    ),
-    Rule(
-        "missing-term",
-        edge(cut),
-        "{It} lacks one term. What moves here reaches the result by more than one way, "
-        "and each way adds its part: go through the terms one by one.",
-    ),
-    Rule(
-        "chain-rule",
-        on_the_way(outer_part),
-        "{It} stops half-way down the chain: it holds the outer derivative alone. "
-        "What is inside depends on the parameter too.",
-    ),
-    Rule(
-        "chain-rule",
-        on_the_way(inner_part),
-        "{It} holds the inner derivative alone. The functions around it have a derivative too.",
-    ),
-    Rule(
-        "missing-factor-2",
-        edge(halved),
-        "{It} lacks a factor 2 in one of its terms. "
-        "Look at each square: what does its exponent do when you differentiate?",
-    ),
-    Rule(
-        "wrong-variable",
-        other_variable,
-        "{It} is the one with respect to {other}. Which letter moves here, and which stays fixed?",
-    ),
-    Rule(
-        "missing-term",
-        left_out,
-        "{It} is what the gradient would be if {other} were 0: {other} is missing from it.",
-    ),
-    Rule(
-        "value-not-gradient",
-        some_value,
-        "{It} gives {what}: how large it is, not how the loss changes with the parameter.",
-    ),
-    Rule(
-        "step-not-gradient",
-        some_step,
-        "{It} gives {what}. The gradient is the slope alone: the learning rate comes later.",
-    ),
-    Rule(
+    Mistake(
         "not-reduced",
         per_sample,
         "{It} holds one part for each of the {count} samples, and {how}. "
         "One loss has one slope for each parameter: put the samples together.",
     ),
-    Rule(
+    Mistake(
+        "wrong-variable",
+        other_variable,
+        "{It} is the one with respect to {other}. With respect to what is it wanted, and what "
+        "stays fixed?",
+    ),
+    Mistake(
+        "coarse-difference",
+        coarse_difference,
+        "{It} is a difference quotient over a distance of {distance}: near the gradient, and not "
+        "the gradient. What does the derivative say exactly?",
+    ),
+    Mistake(
+        "some-samples-only",
+        first_sample_only,
+        "{It} is that of the {which} sample alone. Where do the other samples come in?",
+    ),
+    Mistake(
+        "step-not-gradient",
+        some_step,
+        "{It} gives {what}. The gradient is the slope alone: the learning rate comes later.",
+    ),
+    Mistake(
+        "missing-term",
+        left_out,
+        "{It} is what the gradient would be if {other} were 0: {other} is missing from it.",
+    ),
+    Mistake(
+        "chain-rule",
+        of_operations(lambda tape, position, name: tape.outer(position, name)),
+        "{It} stops half-way down the chain: it holds the outer derivative alone. "
+        "What is inside depends on the parameter too.",
+    ),
+    Mistake(
+        "chain-rule",
+        of_operations(lambda tape, position, name: tape.inner(position, name)),
+        "{It} holds an inner derivative alone. The functions around it have a derivative too.",
+    ),
+    Mistake(
         "broadcast",
         met_every_sample,
-        "{It} is what comes out when each sample meets every other one, "
-        "as shapes (N,) and (N, 1) do. Print the shapes of the prediction and of the target.",
+        "{It} is what comes out when each sample meets every other one: by a product of two "
+        "means or sums, or by shapes such as (N,) and (N, 1). In the loss, which numbers meet?",
+    ),
+    Mistake(
+        "value-not-gradient",
+        some_value,
+        "{It} gives {what}: how large it is, and not how the loss changes with the parameter.",
     ),
 )
-"""Mistakes that hold at every place. The first that explains all wrong parameters is named."""
+"""Mistakes that hold at every place, where no wrong rule along the loss does."""
 
-LAST_RESORTS = (
-    Rule(
+
+# --- What is left to say -------------------------------------------------------------------
+
+
+def not_finite(seen):
+    for here in seen.heres:
+        if not here.given.isfinite().all():
+            return {"where": here.place.text()}
+    return None
+
+
+def wrong_shape(seen):
+    place = next((h.place for h in seen.heres if not h.place.fits(seen.name)), None)
+    if place is None:
+        return None
+    given, right = place.given[seen.name], place.right[seen.name]
+    same = given.numel() == right.numel() and place.close(
+        given.reshape(right.shape), right, seen.name
+    )
+    return {
+        "numbers": "the right numbers, but" if same else "numbers",
+        "given": tuple(given.shape) or "()",
+        "name": seen.name,
+        "shape": tuple(right.shape) or "()",
+    }
+
+
+def right_for_so_many(seen):
+    if seen.name not in seen.evidence.tied_to_samples():
+        return None
+    few, more = seen.evidence.samples
+    return {"few": few, "more": more, "factor": significant(more / few)}
+
+
+def right_here(seen):
+    if not seen.own.place.agrees(seen.name):
+        return None
+    return {"where": seen.telling.text()}
+
+
+def zero(seen):
+    return {} if seen.zero() else None
+
+
+def always_the_same(seen):
+    return {} if seen.constant() else None
+
+
+def nothing_known(seen):
+    place, name = seen.telling, seen.name
+    given, right = place.given[name].flatten(), place.right[name].flatten()
+    worst = int((given - right).abs().argmax())
+    entry = f" for {entry_text(name, worst, place.right[name].shape)}" if len(right) > 1 else ""
+    return {"entry": entry, "given": significant(given[worst]), "right": significant(right[worst])}
+
+
+MISSHAPEN = (
+    Mistake(
+        "wrong-axis",
+        along_the_wrong_axis,
+        "{It} puts together the weights of each sample, where the samples of each weight belong "
+        "together. Along which axis do the samples lie?",
+    ),
+    Mistake(
+        "chain-rule",
+        outer_total,
+        "{It} is one number for several weights: the outer derivative alone. What is inside "
+        "depends on each weight in a way of its own.",
+    ),
+)
+"""Mistakes in answers of another shape than the parameter's."""
+
+
+LEFT = (
+    Mistake(
         "not-finite",
         not_finite,
         "{It} is not a finite number at {where}, where the gradient is. "
         "Look for a division by 0, a logarithm or a power that grew too large.",
     ),
-    Rule(
+    Mistake(
         "shape",
         wrong_shape,
         "{It} holds {numbers} of shape {given}, where {name} has the shape {shape}. "
         "A gradient is shaped like its parameter.",
     ),
-    Rule(
+    Mistake(
         "unknown",
         zero,
         "{It} is 0 at every point tried, where the gradient is not.",
     ),
-    Rule(
+    Mistake(
         "only-here",
         right_for_so_many,
         "{It} is right for {few} samples only: with {more} it is {factor} times the gradient. "
         "The loss divides by the number of samples, whatever that is. And your derivative?",
     ),
-    Rule(
+    Mistake(
         "only-here",
-        right_here,
-        "{It} is right at your numbers and wrong elsewhere, as at {where}. "
-        "Is a letter or a power missing, or one too many, which does not show where it is 1? "
-        "Or does a number of yours stand in for a letter?",
-    ),
-    Rule(
-        "unknown",
         always_the_same,
         "{It} is the same at every point tried, where the gradient is not. "
         "Does it use the letters, or only numbers?",
     ),
-    Rule(
+    Mistake(
+        "only-here",
+        right_here,
+        "{It} is right at your numbers and wrong elsewhere, as at {where}. Does a number, or a "
+        "variable from another cell, stand in for a letter? Or is a factor or a power missing, "
+        "or one too many, which does not show where a letter is 1?",
+    ),
+    Mistake(
         "unknown",
         nothing_known,
-        "{It} gives {given}{spot}, where autograd gives {right}. It fits no known mistake: "
-        "differentiate term by term, in small steps. A term that does not move gives 0.",
+        "{It} gives {given}{entry}, where autograd gives {right}. That fits no mistake that the "
+        "check knows.",
     ),
 )
 """What is left to say of the first wrong parameter to which it applies."""
-
-
-# --- The verdict ---------------------------------------------------------------------------
-
-
-def diagnose_gradient(evidence):
-    """The Finding for a derivative that is wrong somewhere."""
-    wrong = evidence.wrong()
-    return (
-        _explained(evidence, wrong)
-        or _each_its_own(evidence, wrong)
-        or _left_to_say(evidence, wrong)
-    )
-
-
-def _explained(evidence, wrong):
-    """One mistake that explains all wrong parameters.
-
-    With other numbers of samples at first, where the answer can be had for them: at N = 2, they
-    tell a division by N from one by 2.
-    """
-    if any(evidence.right_but_for_shape(name) or evidence.zero(name) for name in wrong):
-        return None
-    for seen in [evidence.widened(), evidence] if evidence.resized else [evidence]:
-        for rule in GRADIENT_RULES:
-            first, *others = (rule.find(seen, name) for name in wrong)
-            explains = first is not None and all(words == first for words in others)
-            if explains and not _by_chance(rule, seen, wrong):
-                return _finding(rule, wrong, evidence, first)
-    return None
-
-
-def _by_chance(rule, evidence, wrong):
-    """Whether nothing but numbers, the same at every place, is taken for part of a chain rule.
-
-    Many an inner derivative is 1: that says something only beside another one that varies.
-    """
-    return rule.slug == "chain-rule" and all(map(evidence.constant, wrong))
-
-
-def _each_its_own(evidence, wrong):
-    """A mistake for each parameter: the first gives the slug, and the hint tells another one."""
-    found = [_explained(evidence, [name]) for name in wrong]
-    if None in found:
-        return None
-    first = found[0]
-    second = next((other.hint for other in found if other.slug != first.slug), "")
-    return Finding(first.slug, f"{first.hint} {second}".rstrip())
-
-
-def _left_to_say(evidence, wrong):
-    for rule in LAST_RESORTS:
-        for name in wrong:
-            words = rule.find(evidence, name)
-            if words is not None:
-                return _finding(rule, [name], evidence, words)
-    return None
-
-
-def _finding(rule, wrong, evidence, words):
-    """The Finding, with what is meant: 'your derivative', 'each of your derivatives'."""
-    if len(evidence.names) == 1:
-        it = "your derivative"
-    elif len(wrong) == 1:
-        it = f"your derivative with respect to {wrong[0]}"
-    elif len(wrong) < len(evidence.names):
-        it = f"each of your derivatives with respect to {listed(wrong)}"
-    else:
-        it = "each of your derivatives"
-    return Finding(rule.slug, rule.hint.format(It=it[0].upper() + it[1:], it=it, **words))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from helpers.compute.gradients import as_names, as_tensors, autograd_gradient, evaluate, least_eps
+from helpers.compute.graph import Recorder
 
 
 def anywhere(tensor, generator):
@@ -28,6 +29,111 @@ def near(tensor, generator):
 def signs(tensor, generator):
     """-1 or 1 for each number."""
     return 2 * torch.randint(2, tensor.shape, generator=generator).double() - 1
+
+
+# --- Labels and probabilities --------------------------------------------------------------
+
+
+def other_classes(tensor, generator):
+    """Rows with a single 1, at a place drawn anew in each."""
+    drawn = torch.randint(tensor.shape[-1], tensor.shape[:-1], generator=generator)
+    return torch.nn.functional.one_hot(drawn, tensor.shape[-1]).to(tensor.dtype)
+
+
+def other_probabilities(tensor, generator):
+    """Positive rows that add up to 1."""
+    drawn = torch.rand(tensor.shape, generator=generator, dtype=torch.float64) + 0.1
+    return (drawn / drawn.sum(-1, keepdim=True)).to(tensor.dtype)
+
+
+def other_labels(tensor, generator):
+    """The two labels that a tensor holds, each about as often."""
+    low, high = (-1, 1) if bool((tensor < 0).any()) else (0, 1)
+    drawn = torch.randint(2, tensor.shape, generator=generator)
+    return torch.where(drawn > 0, high, low).to(tensor.dtype)
+
+
+def shuffled(tensor, generator):
+    """The same whole numbers or truth values in another order."""
+    order = torch.randperm(tensor.numel(), generator=generator)
+    return tensor.flatten()[order].view_as(tensor)
+
+
+_OF_CLASSES = {"softmax", "log_softmax", "logsumexp", "cross_entropy"}
+_OF_LABELS = {
+    "log",
+    "log_sigmoid",
+    "logsigmoid",
+    "softplus",
+    "clamp",
+    "relu",
+    "binary_cross_entropy",
+}
+_OF_LABELS |= {"binary_cross_entropy_with_logits", "log1p", "logaddexp", "maximum"} | _OF_CLASSES
+
+
+def kinds_of_data(loss, names, at):
+    """argument -> how to draw others of its kind: a one-hot stays one, a label a label."""
+    try:
+        used = {call.name for call in _recorded(loss, at)}
+    except Exception:
+        return {}
+    kinds = {}
+    for name, tensor in at.items():
+        if name in names or tensor.numel() == 0:
+            continue
+        if not tensor.is_floating_point():
+            kinds[name] = shuffled
+        elif used & _OF_LABELS:
+            kinds[name] = _kind(tensor, used)
+    return {name: kind for name, kind in kinds.items() if kind}
+
+
+def _kind(tensor, used):
+    values = set(tensor.flatten().tolist()) if tensor.numel() <= 10_000 else set()
+    several = tensor.ndim > 0 and tensor.shape[-1] > 1
+    rows_of_one = several and bool((tensor.sum(-1) - 1).abs().max() < 1e-4)
+    if values <= {0.0, 1.0}:
+        if rows_of_one and used & _OF_CLASSES:
+            return other_classes
+        return other_labels if tensor.ndim == 0 or len(values) == 2 else None
+    if values == {-1.0, 1.0} or (tensor.ndim == 0 and values == {-1.0}):
+        return other_labels
+    if rows_of_one and bool((tensor >= 0).all()) and used & _OF_CLASSES:
+        return other_probabilities
+    return None
+
+
+# --- Corners -------------------------------------------------------------------------------
+
+MOST_TRIES = 60
+"""So many sets of numbers are drawn to meet the other side of a corner."""
+
+
+def _recorded(loss, at):
+    with torch.no_grad(), Recorder() as recorder:
+        evaluate(loss, as_tensors(at))
+    return recorder.calls
+
+
+def corners(loss, at):
+    """For each corner of a loss, which side its numbers lie on and whether any lies on it."""
+    found = []
+    for call in _recorded(loss, at):
+        tensors = [o for o in call.operands if isinstance(o, torch.Tensor)]
+        first = tensors[0] if tensors else call.numbers
+        if call.name in ("relu", "abs", "absolute", "leaky_relu", "elu", "hardtanh", "relu6"):
+            found.append((first > 0, first == 0))
+        elif call.name in ("clamp", "clamp_min", "clamp_max"):
+            limits = [o for o in (*call.arguments[1:], *call.keywords.values()) if o is not None]
+            on = torch.stack([first == limit for limit in limits]).any(0)
+            found.append((call.numbers == first, on))
+        elif call.name in ("maximum", "minimum") and len(tensors) == 2:
+            found.append((tensors[0] > tensors[1], tensors[0] == tensors[1]))
+        elif call.numbers.dtype == torch.bool and len(call.operands) == 2:
+            on = torch.as_tensor(call.operands[0]) == torch.as_tensor(call.operands[1])
+            found.append((call.numbers, on & (call.name not in ("eq", "ne"))))
+    return found
 
 
 _MOST_WRONG = {torch.float64: 1e-3, torch.float32: 1e-2}
@@ -53,6 +159,7 @@ class Question:
         at: the same in float64.
         movable: the arguments that may take other values: no integers, no truth values.
         plain: the arguments that the reader gives as Python numbers.
+        kinds: argument -> how to draw others of its kind, where it holds labels or probabilities.
         generator: of the random numbers.
     """
 
@@ -62,6 +169,7 @@ class Question:
     at: dict[str, torch.Tensor]
     movable: tuple[str, ...]
     plain: tuple[str, ...]
+    kinds: dict[str, Callable]
     generator: torch.Generator
 
     @property
@@ -85,13 +193,58 @@ class Question:
     def points(self):
         """The reader's own numbers first, then one set near them and three anywhere.
 
-        Where the loss cannot be had, as a logarithm of a negative number, they stay nearer.
+        Where the loss cannot be had, as a logarithm of a negative number, they stay nearer. Where
+        it has corners, there are as many more as it takes to meet either side of each.
         """
-        parameters = tuple(name for name in self.movable if name in self.names)
-        nearby = (near, self.movable), (near, parameters)
-        widely = ((anywhere, self.movable), *nearby)
-        others = [self._first_usable(self.at, ways) for ways in (nearby, widely, widely, widely)]
-        return [self._point(at) for at in (self.at, *others) if at]
+        ways = (self._nearby, *[self._widely] * 3)
+        others = [self._first_usable(self.at, one) for one in ways]
+        # On a corner itself, what the gradient is depends on the side from which one looks.
+        own = self.at if not self._on_a_corner() else self._first_usable(self.at, self._nearby)
+        found = [at for at in (own, *others) if at]
+        return [self._point(at) for at in (*found, *self._beyond_corners(found))]
+
+    @property
+    def _parameters(self):
+        return tuple(name for name in self.movable if name in self.names)
+
+    @property
+    def _nearby(self):
+        return (near, self.movable), (near, self._parameters)
+
+    @property
+    def _widely(self):
+        return ((anywhere, self.movable), *self._nearby)
+
+    def _on_a_corner(self):
+        return any(bool(on.any()) for _, on in corners(self.loss, self.at))
+
+    def _beyond_corners(self, points):
+        """More sets of numbers, which meet the sides of corners that ``points`` do not."""
+        missing = self.sides_not_met(points)
+        more = []
+        for _ in range(MOST_TRIES if missing else 0):
+            at = self._varied(self.at, anywhere, self.movable)
+            if missing & self._sides(at) and self.usable(at):
+                more.append(at)
+                missing -= self._sides(at)
+            if not missing:
+                break
+        return more
+
+    def sides_not_met(self, points):
+        """The sides of corners, as pairs of a corner and True or False, that no point lies on."""
+        met = set().union(*(self._sides(at) for at in points))
+        return {(corner, not side) for corner, side in met} - met
+
+    def _sides(self, at):
+        found = enumerate(corners(self.loss, at))
+        return {(n, side) for n, (sides, _) in found for side in sides.flatten().tolist()}
+
+    def corners_not_met(self, points):
+        """A sentence where one side of a corner could not be tried, or nothing."""
+        if not self.sides_not_met([point.at for point in points]):
+            return ""
+        return " One side of a corner in the loss could not be tried."
 
     def resized(self):
         """A Point with three more samples, or None where there is none."""
@@ -106,9 +259,7 @@ class Question:
 
     def starts(self, count):
         """``count`` other sets of numbers near the reader's own, for a loop to start from."""
-        parameters = tuple(name for name in self.movable if name in self.names)
-        ways = (near, self.movable), (near, parameters)
-        return [self._first_usable(self.at, ways) or self.at for _ in range(count)]
+        return [self._first_usable(self.at, self._nearby) or self.at for _ in range(count)]
 
     def leaks(self, point):
         """Whether the loss moves otherwise than its gradient says: part of it left the graph."""
@@ -146,7 +297,9 @@ class Question:
         return next(filter(self.usable, varied), None)
 
     def _varied(self, at, vary, names):
-        return {n: vary(t, self.generator) if n in names else t for n, t in at.items()}
+        varied = {n: vary(t, self.generator) if n in names else t for n, t in at.items()}
+        kept = {n: self.kinds[n](at[n], self.generator) for n in at if n in self.kinds}
+        return {**varied, **kept}
 
     def _point(self, at):
         # At a minimum the gradient is 0, and says nothing of the size of its terms, and so of
@@ -180,7 +333,9 @@ def question(loss, *, wrt, at, seed):
     # A loss that holds float32 data of its own cannot be had in float64.
     for dtype in (torch.float64, None):
         generator = torch.Generator().manual_seed(seed)
-        asked = Question(loss, names, own, as_tensors(at, dtype), movable, plain, generator)
+        taken = as_tensors(at, dtype)
+        kinds = kinds_of_data(loss, names, taken)
+        asked = Question(loss, names, own, taken, movable, plain, kinds, generator)
         if asked.usable(asked.at):
             break
     else:

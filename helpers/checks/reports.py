@@ -1,10 +1,12 @@
 """What a check found, as a record, as plain text and as a table in the notebook."""
 
 import html
+import textwrap
 from dataclasses import dataclass
 
 import torch
 
+from helpers.checks.source import Spot
 from helpers.compute.texts import tensor_text
 from helpers.show.colours import COLOURS
 
@@ -15,6 +17,8 @@ SIGN_COLOURS = {True: COLOURS["step"], False: COLOURS["gradient"], None: COLOURS
 
 # A light ground of its own under dark text reads the same in a light and in a dark theme.
 CARD = f"background:#FFFFFF;color:{COLOURS['data']};padding:8px 12px;max-width:60em"
+MARK = "#FFE9A8"
+WIDTH = 88
 CELL = "background:#FFFFFF;padding:2px 10px"
 
 
@@ -31,7 +35,13 @@ class GradientRow:
     def cells(self):
         scale = float(self.autograd.abs().max()) if self.autograd.numel() else 0.0
         columns = (self.by_hand, self.autograd, self.finite_difference)
-        return [self.name, *("—" if t is None else tensor_text(t, scale) for t in columns)]
+        texts = ["—" if t is None else tensor_text(t, scale) for t in columns]
+        of_some = self.finite_difference is not None and (
+            self.finite_difference.numel() < self.autograd.numel()
+        )
+        if of_some:
+            texts[-1] = f"{texts[-1][:-1]}, … of the first {self.finite_difference.numel()}]"
+        return [self.name, *texts]
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class Report:
         hint: one or two sentences to the reader.
         rows: the numbers side by side.
         where: the numbers at which the rows were taken, where they are not the reader's own.
+        spot: the place of the mistake in the reader's own source, a ``Spot``, or None.
     """
 
     ok: bool | None
@@ -66,6 +77,7 @@ class Report:
     hint: str
     rows: list
     where: str = ""
+    spot: Spot | None = None
 
     columns = ()
     praise = ""
@@ -88,7 +100,9 @@ class Report:
         where = [f"Right at your numbers, but at {self.where}:"] if self.where else []
         table = [["", *self.columns, ""], *([*row.cells(), WORDS[row.agrees]] for row in rows)]
         lines = ["", *where, *_aligned(table)] if rows else []
-        return "\n".join([f"{self.verdict}. {self.hint}", *lines])
+        spot = ["", str(self.spot)] if self.spot else []
+        said = textwrap.wrap(f"{self.verdict}. {self.hint}", WIDTH, break_long_words=False)
+        return "\n".join([*said, *spot, *lines])
 
     def __repr__(self):
         return str(self)
@@ -104,7 +118,8 @@ class Report:
         return (
             f'<div style="{CARD};border-left:4px solid {colour}">'
             f'<div><b style="color:{colour}">{SIGNS[self.ok]} {self.verdict}.</b> '
-            f"{html.escape(self.hint)}</div>{where}{_html_table(self.columns, rows)}</div>"
+            f"{html.escape(self.hint)}</div>{_html_spot(self.spot)}"
+            f"{where}{_html_table(self.columns, rows)}</div>"
         )
 
 
@@ -138,6 +153,25 @@ def _aligned(table):
     for name, *numbers, verdict in table:
         cells = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=False)]
         yield "   ".join([name.ljust(widths[0]), *cells, verdict]).rstrip()
+
+
+def _html_spot(spot):
+    """The reader's line, with the place in it marked."""
+    if spot is None:
+        return ""
+    text = spot.text.rstrip()
+    begin = len(text) - len(text.lstrip())
+    end = max(spot.end, spot.start + 1)
+    parts = text[begin : spot.start], text[spot.start : end] or " ", text[end:]
+    before, marked, after = map(html.escape, parts)
+    mark = (
+        f"background:{MARK};color:{COLOURS['data']};border-bottom:2px solid {COLOURS['gradient']}"
+    )
+    return (
+        f'<div style="margin:6px 0;overflow-x:auto;white-space:pre;font-family:monospace">'
+        f'<span style="color:{COLOURS["path"]}">line {spot.line}:</span>  {before}'
+        f'<mark style="{mark}">{marked}</mark>{after}</div>'
+    )
 
 
 def _html_table(columns, rows):

@@ -22,6 +22,7 @@ class Run:
         rows: one dict, name -> tensor, for each row that the loop returned.
         events: what torch was seen doing, as in an ``Outcome``.
         aliased: whether every row is one and the same tensor.
+        calls: how often torch was called.
     """
 
     loss: Callable
@@ -32,6 +33,7 @@ class Run:
     rows: tuple[dict[str, torch.Tensor], ...] = ()
     events: str = ""
     aliased: bool = False
+    calls: int = 0
 
     @property
     def start(self):
@@ -49,6 +51,17 @@ class Run:
             return exact
         coarse = self._steps_in(torch.float32)
         return coarse if self.follows(iter(coarse)) else exact
+
+    def with_rows(self, rows):
+        return replace(self, rows=rows)
+
+    def bare(self):
+        """The same without what the loop returned."""
+        return replace(self, rows=())
+
+    def beginning(self, start, rows):
+        """The same loop from another start, with what it returned from there on."""
+        return replace(self, at={**self.at, **start}, rows=rows, steps=len(rows))
 
     def _steps_in(self, dtype):
         walk = right_walk(replace(self, at=as_tensors(self.at, dtype)))
@@ -177,3 +190,40 @@ def returned_in(run, order):
     """The right walk, with its parameters returned in another order."""
     for point in right_walk(run):
         yield {n: point[o] for n, o in zip(run.names, order, strict=True)}
+
+
+def lagging(run):
+    """Walk in which each step uses the gradient of the step before, and the first one none."""
+    point, last = run.start, None
+    while True:
+        slope = run.slope(point)
+        if last is not None:
+            point = moved(point, last, run.learning_rate)
+        last = slope
+        yield point
+
+
+def in_batches(run, size):
+    """Walk with a step for every ``size`` samples, and a row after all of them."""
+    data = [n for n, t in run.at.items() if n not in run.names and t.ndim > 0]
+    count = len(run.at[data[0]])
+    point = run.start
+    while True:
+        for begin in range(0, count, size):
+            some = {n: run.at[n][begin : begin + size] for n in data}
+            part = replace(run, at={**run.at, **some})
+            point = moved(point, part.slope(point), run.learning_rate)
+        yield point
+
+
+def with_momentum(run, share, damped):
+    """Walk with a share of the last step added to each; ``damped`` takes 1 − share of the new."""
+    velocity = dict.fromkeys(run.names, 0)
+
+    def slope(point):
+        for name, gradient in run.slope(point).items():
+            new = (1 - share) * gradient if damped else gradient
+            velocity[name] = share * velocity[name] + new
+        return velocity
+
+    return walk_with(run, slope=slope)

@@ -88,7 +88,7 @@ def autograd_gradient(loss, *, wrt, at):
     return dict(zip(names, gradients, strict=True))
 
 
-def finite_difference(loss, *, wrt, at, eps=1e-6):
+def finite_difference(loss, *, wrt, at, eps=1e-6, entries=None):
     """The gradient of ``loss`` by central differences, in float64 where the loss takes it.
 
     Each number θ of a parameter is moved by ``h = eps * max(1, |θ|)`` to either side:
@@ -98,14 +98,16 @@ def finite_difference(loss, *, wrt, at, eps=1e-6):
     It gets what it takes, and ``eps`` is then at least the cube root of its rounding, 0.005: with
     a smaller one the difference drowns in it.
 
-    Args, returns and raises as ``autograd_gradient``; the gradients are float64.
+    Args, returns and raises as ``autograd_gradient``; the gradients are float64. With ``entries``,
+    positions in a flattened parameter, only these numbers are moved, and each gradient has the
+    shape (entries,).
 
     Source: Nocedal and Wright, Numerical Optimization, 2nd edition, section 8.1.
     """
     names = _checked(wrt, at)
     tensors, value = _as_taken(loss, at)
     eps = max(eps, least_eps(value.dtype))
-    return {name: _central_difference(loss, name, tensors, eps) for name in names}
+    return {name: _central_difference(loss, name, tensors, eps, entries) for name in names}
 
 
 def least_eps(dtype):
@@ -125,16 +127,19 @@ def _as_taken(loss, at):
 
 
 @torch.no_grad()
-def _central_difference(loss, name, tensors, eps):
+def _central_difference(loss, name, tensors, eps, entries):
     centre = tensors[name].flatten()
-    gradient = torch.empty_like(centre, dtype=torch.float64)
 
     def loss_at(index, number):
         moved = centre.clone()
         moved[index] = number
         return evaluate(loss, as_tensors({**tensors, name: moved.view_as(tensors[name])})).item()
 
-    for index, number in enumerate(centre.tolist()):
+    def slope(index):
+        number = centre[index].item()
         above, below = number + eps * max(1, abs(number)), number - eps * max(1, abs(number))
-        gradient[index] = (loss_at(index, above) - loss_at(index, below)) / (above - below)
-    return gradient.view_as(tensors[name])
+        return (loss_at(index, above) - loss_at(index, below)) / (above - below)
+
+    chosen = range(len(centre)) if entries is None else entries
+    gradient = torch.tensor([slope(index) for index in chosen], dtype=torch.float64)
+    return gradient.view_as(tensors[name]) if entries is None else gradient

@@ -5,6 +5,7 @@ of it; ``plot_graph`` draws that record, and ``fill_graph`` puts the numbers of 
 the drawing. Nothing of the reader's is used up or changed.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -128,7 +129,7 @@ def record_graph(loss, *, wrt, at, names=()):
         if call.grad_fn is None and id(call.value) not in known:
             came_from, place = _sources(call, sources), id(call.value)
             if came_from:
-                known[place], sources[place] = _formula(call, known), came_from
+                known[place], sources[place] = formula_text(call, known), came_from
     gradients, factors = _walk_back(value, parameters, steps, below)
     results = []
     for step in steps:
@@ -209,7 +210,7 @@ def _ways_down(step, known, factors, one_number):
     """
     handed_on = factors.get(step, [None] * len(step.next_functions))
     for (child, _), factor in zip(step.next_functions, handed_on, strict=True):
-        name = known.get(_key(child))
+        name = known.get(key(child))
         if name:
             single = one_number and factor is not None and factor.numel() == 1
             yield name, factor.item() if single else None
@@ -231,12 +232,12 @@ def _flat(arguments):
 
 def _result(name, call, ways, known, gradient):
     """The Node of one step."""
-    texts = [_argument(argument, known) for argument in _flat(call.operands)]
+    texts = [_factor(argument, known) for argument in _flat(call.operands)]
     ways.sort(key=lambda way: texts.index(way[0]) if way[0] in texts else len(texts))
-    return Node(name, "result", _formula(call, known), call.numbers, gradient, tuple(ways))
+    return Node(name, "result", formula_text(call, known), call.numbers, gradient, tuple(ways))
 
 
-def _key(item):
+def key(item):
     """What a tensor, or a place in the graph, is known by."""
     if isinstance(item, torch.Tensor):
         return item.grad_fn or id(item)
@@ -264,31 +265,50 @@ _SIGNS = {
 }
 
 
-def _formula(call, known):
+def formula_text(call, known):
     """A call in names and numbers, as it would be written by hand."""
-    function, texts = call.name, [_argument(argument, known) for argument in call.operands]
-    if function == "mul" and len(texts) == 2 and texts[1].lstrip("(−")[0].isdigit():
-        texts = texts[::-1]  # torch is given 2 * x as x * 2
-    if function == "pow" and len(texts) == 2:
-        power = {"2": "²", "3": "³"}.get(texts[1], f" ^ {texts[1]}")
-        return f"{texts[0]}{power}"
-    if function in _SIGNS and _SIGNS[function].count("{") == len(texts):
-        return _SIGNS[function].format(*texts)
-    return f"{function.strip('_')}({', '.join(texts)})"
+    function, parts = call.name, call.operands
+    if function == "mul" and len(parts) == 2 and _text(parts[1], known).lstrip("−")[0].isdigit():
+        parts = parts[::-1]  # torch is given 2 * x as x * 2
+    if function == "pow" and len(parts) == 2:
+        base, exponent = (_factor(part, known) for part in parts)
+        base = f"({base})" if base[-1] in "²³" else base
+        return base + {"2": "²", "3": "³"}.get(exponent, f" ^ {exponent}")
+    sign = _SIGNS.get(function, "")
+    if sign.count("{") == len(parts) > 0:
+        write = _term if function in ("add", "sub") else _factor
+        return sign.format(*(write(part, known) for part in parts))
+    return f"{function.strip('_')}({', '.join(_text(part, known) for part in parts)})"
 
 
-def _argument(argument, known):
+def _text(argument, known):
     """An argument of an operation as text: its name, its number, or what it is."""
     if isinstance(argument, str):
         return argument
     if isinstance(argument, (list, tuple)):
-        return f"[{', '.join(_argument(part, known) for part in argument)}]"
-    if isinstance(argument, (int, float)):
-        argument = torch.tensor(argument, dtype=torch.float64)
-    if not isinstance(argument, torch.Tensor):
-        return "…"
-    text = known.get(_key(argument)) or value_text(argument)
-    return f"({text})" if text[0] == "−" or " " in text else text
+        return f"[{', '.join(_text(part, known) for part in argument)}]"
+    if isinstance(argument, torch.Tensor):
+        return known.get(key(argument)) or value_text(argument)
+    return value_text(argument) if isinstance(argument, (int, float)) else "…"
+
+
+def _term(argument, known):
+    """The same as a term of a sum, in brackets where it is a sum itself."""
+    text = _text(argument, known)
+    outside = _outside_brackets(text)
+    return f"({text})" if text[0] == "−" or " + " in outside or " − " in outside else text
+
+
+def _factor(argument, known):
+    """The same as a factor, in brackets where it is more than one name, number or call."""
+    text = _text(argument, known)
+    return f"({text})" if text[0] == "−" or " " in _outside_brackets(text) else text
+
+
+def _outside_brackets(text):
+    while text != (text := re.sub(r"\([^()]*\)", "", text)):
+        pass
+    return text
 
 
 def say_graph(nodes):

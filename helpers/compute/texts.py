@@ -74,8 +74,12 @@ def read_number(text):
     return value if math.isfinite(value) else None
 
 
-def tensor_text(tensor, scale=0.0, most=6):
-    """A tensor as nested lists of rounded numbers; beyond ``most`` numbers, the first and a count.
+SHOWN_OF_MANY = 3
+"""Of a tensor with more than twice as many numbers, so many are shown."""
+
+
+def tensor_text(tensor, scale=0.0):
+    """A tensor as nested lists of rounded numbers; of a large one, the first and a count.
 
     Numbers below a millionth of ``scale`` are rounding errors, and stand as 0.
     """
@@ -85,9 +89,9 @@ def tensor_text(tensor, scale=0.0, most=6):
             return f"[{', '.join(map(text, value))}]"
         return significant(0 if abs(value) < 1e-6 * scale else value)
 
-    if tensor.numel() <= most:
+    if tensor.numel() <= 2 * SHOWN_OF_MANY:
         return text(tensor.tolist())
-    start = ", ".join(text(value) for value in tensor.flatten()[:3].tolist())
+    start = ", ".join(text(value) for value in tensor.flatten()[:SHOWN_OF_MANY].tolist())
     return f"[{start}, … {tensor.numel()} numbers]"
 
 

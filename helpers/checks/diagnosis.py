@@ -1,0 +1,381 @@
+"""From a reader's wrong derivative to the mistake: what is tried, in which order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from helpers.checks.errors import Finding
+from helpers.checks.mistakes import LEFT, LIKELY, MISSHAPEN, SURE, wrong_shape
+from helpers.checks.names import odd_names
+from helpers.checks.search import locate
+from helpers.checks.wrong_rules import BACKWARD, RULES, SLOPES_BY_RESULT, Wrong
+from helpers.compute.texts import listed
+
+LONGEST = 48
+"""An operation whose text is longer than this is called by its kind."""
+
+KINDS = {
+    "u ** n": "the power",
+    "c ** u": "the power",
+    "u * v": "the product",
+    "c * u": "the product",
+    "u / v": "the quotient",
+    "c / u": "the quotient",
+    "u / c": "the quotient",
+    "u @ v": "the matrix product",
+    "u + v": "the sum",
+    "u + c": "the sum",
+    "u - v": "the difference",
+    "u - c": "the difference",
+    "c - u": "the difference",
+    "mean(u)": "the mean",
+    "sum(u)": "the sum",
+}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was found: the Finding, and the Located of the edit that mends it, or None."""
+
+    finding: Finding
+    located: object = None
+
+
+def diagnose(evidence, function, verdict):
+    """The Diagnosis of a derivative that is wrong somewhere.
+
+    ``function`` is the reader's, and ``verdict`` says of a changed one which answers are right
+    (see ``locate``).
+    """
+    wrong = evidence.wrong()
+    clean = [n for n in wrong if not _out_of_shape(evidence, n)]
+    if len(clean) < len(wrong):
+        sure = None
+    else:
+        sure = _by_table(evidence, wrong, SURE) or _by_wrong_rule(evidence, wrong, rare=False)
+    located = _located(evidence, wrong, function, verdict)
+    if sure:
+        return Diagnosis(sure, located if located and _goes_with(sure, located) else None)
+    if located and set(located.names) == set(wrong):
+        return Diagnosis(_of_edit(evidence, wrong, located), located)
+    likely = None
+    if clean == wrong:
+        likely = _by_table(evidence, wrong, LIKELY) or _by_wrong_rule(evidence, wrong, rare=True)
+    found = likely or _one_by_one(evidence, wrong)
+    if found:
+        return Diagnosis(found, located)
+    if located:
+        return Diagnosis(_of_edit(evidence, list(located.names), located), located)
+    likely = _by_table(evidence, wrong, LIKELY) or _by_table(evidence, wrong, MISSHAPEN)
+    if likely:
+        return Diagnosis(likely)
+    elsewhere = odd_names(function, tuple(evidence.places[0].at))
+    if elsewhere:
+        return Diagnosis(*elsewhere)
+    return Diagnosis(_left_to_say(evidence, wrong))
+
+
+def by_numbers(evidence):
+    """The Finding of a gradient of which only the numbers are known, or None."""
+    wrong = evidence.wrong()
+    found = (
+        _by_table(evidence, wrong, SURE)
+        or _by_wrong_rule(evidence, wrong)
+        or _by_table(evidence, wrong, LIKELY)
+        or _by_table(evidence, wrong, MISSHAPEN)
+        or _one_by_one(evidence, wrong)
+    )
+    if found is None:
+        return None
+    hint = found.hint.replace("Your derivative", "The gradient in your loop")
+    hint = hint.replace("Each of your derivatives", "Each gradient in your loop")
+    hint = hint.replace("your derivative", "the gradient in your loop")
+    return Finding(found.slug, hint)
+
+
+def _out_of_shape(evidence, name):
+    seen = evidence.of(name)
+    return seen.right_but_for_shape() or seen.zero()
+
+
+def _located(evidence, wrong, function, verdict):
+    place = evidence.places[0]
+    return locate(
+        function,
+        verdict,
+        names=wrong,
+        arguments=tuple(place.at),
+        functions={o.pattern.split("(")[0] for o in place.tape.operations},
+    )
+
+
+def _goes_with(finding, located):
+    """Whether the place of an edit belongs to what a rule found."""
+    kinds = {"sign": ("sign",), "swapped": ("swapped",)}
+    return located.slug in kinds.get(finding.slug, (located.slug,)) and (
+        located.slug != "sign" or finding.slug == "sign"
+    )
+
+
+# --- By tables -----------------------------------------------------------------------------
+
+
+def _by_table(evidence, wrong, table):
+    """The Finding of the first mistake of a table that explains all wrong parameters.
+
+    With other numbers of samples at first, where the answer can be had for them: at N = 2, they
+    tell a division by N from one by 2.
+    """
+    for seen in [evidence.widened(), evidence] if evidence.resized else [evidence]:
+        for mistake in table:
+            first, *others = (mistake.find(seen.of(name)) for name in wrong)
+            explains = first is not None and all(words == first for words in others)
+            if explains and not _by_chance(mistake, seen, wrong):
+                return _said(mistake, wrong, evidence, first)
+    return None
+
+
+def _by_chance(mistake, evidence, wrong):
+    """Whether nothing but numbers, the same at every place, is taken for part of a chain rule.
+
+    Many an inner derivative is 1: that says something only beside another one that varies.
+    """
+    return mistake.slug == "chain-rule" and all(evidence.of(name).constant() for name in wrong)
+
+
+def _one_by_one(evidence, wrong):
+    """A mistake for each parameter: the first gives the slug, and the hint tells another one."""
+    if len(wrong) < 2:
+        return None
+    found = [_of_one(evidence, name) for name in wrong]
+    if None in found:
+        return None
+    first = found[0]
+    second = next((other.hint for other in found if other.slug != first.slug), "")
+    return Finding(first.slug, f"{first.hint} {second}".rstrip())
+
+
+def _of_one(evidence, name):
+    if _out_of_shape(evidence, name):
+        return None
+    return (
+        _by_table(evidence, [name], SURE)
+        or _by_wrong_rule(evidence, [name])
+        or _by_table(evidence, [name], LIKELY)
+    )
+
+
+def _left_to_say(evidence, wrong):
+    for mistake in LEFT:
+        for name in wrong:
+            words = mistake.find(evidence.of(name))
+            if words is not None:
+                return _said(mistake, [name], evidence, words)
+    raise AssertionError("the last row of LEFT always applies")
+
+
+def _said(mistake, wrong, evidence, words):
+    it = _meant(wrong, evidence)
+    hint = mistake.hint.format(It=it[0].upper() + it[1:], it=it, **words)
+    return Finding(mistake.slug, hint)
+
+
+def _meant(wrong, evidence):
+    """What is meant: 'your derivative', 'each of your derivatives'."""
+    if len(evidence.names) == 1:
+        return "your derivative"
+    if len(wrong) == 1:
+        return f"your derivative with respect to {wrong[0]}"
+    if len(wrong) < len(evidence.names):
+        return f"each of your derivatives with respect to {listed(wrong)}"
+    return "each of your derivatives"
+
+
+# --- By wrong rules along the loss ---------------------------------------------------------
+
+
+def _by_wrong_rule(evidence, wrong, *, rare=None):
+    """The Finding of the first wrong rule that gives all the wrong answers, or None.
+
+    Of all rules, or of those that are ``rare``, or are not.
+    """
+    evidence = evidence.widened() if evidence.resized else evidence
+    place = evidence.of(wrong[0]).telling
+    tape = place.tape
+    try:
+        fitting = [
+            pair
+            for pair in _fitting(tape, place, wrong, evidence)
+            if rare is None or pair[0].rare == rare
+        ]
+    except (RuntimeError, NotImplementedError, IndexError):
+        return None  # the loss does something that cannot be followed
+    if not fitting:
+        return None
+    row, operation = min(fitting, key=lambda pair: pair[0].rare)
+    return _of_rule(row, operation, wrong, evidence)
+
+
+def _fitting(tape, place, wrong, evidence):
+    """(row, operation) of each wrong rule that gives all the wrong answers, the outermost first."""
+    if not any(_finite(p, wrong) for p in evidence.places):
+        return
+    for row, operation, guess in _guesses(tape, place, wrong):
+        if _fits(guess, place, wrong) and _fits_everywhere(guess, evidence, wrong):
+            yield row, operation
+
+
+def _guesses(tape, place, wrong):
+    """(row, operation, guess) of every wrong rule, from the loss downwards."""
+    for position in reversed(range(len(tape.operations))):
+        operation = tape.operations[position]
+        if not all(tape.reaches(position, name) for name in wrong):
+            continue
+        of_parameters = all(p < len(tape.parameters) for p in operation.inputs.values())
+        for row in RULES[operation.pattern].wrong if operation.pattern else ():
+            if row.slug != "chain-rule" or not of_parameters or row.formula == "du":
+                yield row, operation, _once(position, operation.pattern, row.formula)
+        yield from _of_activation(tape, position, operation)
+        for row in BACKWARD.get(operation.pattern, ()):
+            yield row, operation, _back(position, row.formula)
+        yield from _of_letters(place, position, operation, wrong)
+    for pattern, operation in _repeated(tape):
+        for row in RULES[pattern].wrong:
+            yield row, operation, _each_time(pattern, row.formula)
+
+
+def _of_activation(tape, position, operation):
+    """The slope of an activation, taken from what comes out of another one."""
+    formula = SLOPES_BY_RESULT.get(operation.pattern)
+    for other, _ in tape.activations() if formula else ():
+        if other != position:
+            yield OTHERS_SLOPE, operation, _with_other(position, formula, other)
+
+
+OTHERS_SLOPE = Wrong(
+    "wrong-slope", "", "With which numbers is the slope of {this} written: its own, or another's?"
+)
+OTHER_LETTER = Wrong(
+    "wrong-variable", "", "In {this}: with respect to which letter have you differentiated?"
+)
+
+
+def _with_other(position, formula, other):
+    def guess(tape):
+        values = dict(tape.activations())
+        if other not in values:
+            return None
+        return tape.followed(position, formula, {"g": values[other]})
+
+    return guess
+
+
+def _back(position, formula):
+    def guess(place):
+        whole = [t for t in place.at.values() if not t.is_floating_point() and t.ndim == 1]
+        return place.tape.back_from(position, formula, whole[0] if whole else None)
+
+    guess.of_place = True
+    return guess
+
+
+def _of_letters(place, position, operation, wrong):
+    """An operation differentiated with respect to another argument of the loss."""
+    if len(wrong) > 1 or place.at[wrong[0]].numel() > 1 or not operation.pattern:
+        return
+    for letter, value in place.at.items():
+        if letter not in wrong and value.is_floating_point() and value.numel() == 1:
+            for how in ("by_letter", "constant_by_letter"):
+                yield OTHER_LETTER, operation, _by_letter(position, letter, how, wrong[0])
+
+
+def _by_letter(position, letter, how, name):
+    def guess(place):
+        tape = place.tape_by(name)
+        if position >= len(tape.operations):
+            return None
+        found = getattr(tape, how)(position, place.tape_by(letter))
+        return None if found is None else {name: found}
+
+    guess.of_place = True
+    return guess
+
+
+def _finite(place, wrong):
+    return all(place.given[name].isfinite().all() for name in wrong)
+
+
+def _once(position, pattern, formula) -> Callable:
+    def guess(tape):
+        there = position < len(tape.operations) and tape.operations[position].pattern == pattern
+        return tape.followed(position, formula) if there else None
+
+    return guess
+
+
+def _each_time(pattern, formula) -> Callable:
+    return lambda tape: tape.followed_everywhere(pattern, formula)
+
+
+def _repeated(tape):
+    """(pattern, the last operation) of each pattern that the loss has several times."""
+    patterns = [operation.pattern for operation in tape.operations]
+    for operation in reversed(tape.operations):
+        if operation.pattern and patterns.count(operation.pattern) > 1:
+            yield operation.pattern, operation
+
+
+def _fits_everywhere(guess, evidence, wrong):
+    return all(_fits(guess, place, wrong) for place in evidence.places)
+
+
+def _fits(guess, place, wrong):
+    """Whether a guess gives the reader's wrong answers at a place."""
+    found = guess(place) if hasattr(guess, "of_place") else guess(place.tape)
+    if found is None:
+        return False
+    for name in wrong:
+        given, tape = place.given[name], place.tape
+        if given.numel() != place.right[name].numel():
+            return False
+        looked_at = given.flatten()[tape.entries[name]]
+        guessed = found[name].reshape(-1) if isinstance(found, dict) else found[tape.parts[name]]
+        if not place.close(looked_at, guessed.to(looked_at.dtype), name):
+            return False
+    return True
+
+
+def _of_rule(row, operation, wrong, evidence):
+    this = operation.text
+    if len(this) > LONGEST:
+        this = KINDS.get(operation.pattern) or f"the {operation.pattern.split('(')[0]}"
+    name = wrong[0] if len(wrong) == 1 else "the parameter"
+    other = operation.other if len(operation.other) <= LONGEST else "a part of it"
+    hint = row.question.format(this=this, name=name, other=other)
+    lead = "" if len(wrong) == len(evidence.names) else f"With respect to {listed(wrong)}: "
+    if not lead and not row.question.startswith("{"):
+        hint = hint[0].upper() + hint[1:]
+    return Finding(row.slug, lead + hint)
+
+
+# --- By the edit that mends it -------------------------------------------------------------
+
+
+def _of_edit(evidence, wrong, located):
+    for name in wrong:
+        words = wrong_shape(evidence.of(name))
+        if words is not None:
+            first = f"What you return for {name} has the shape {words['given']}, and {name} has "
+            return Finding("shape", f"{first}{words['shape']}. {located.question}")
+    facts = _by_table(evidence, wrong, [m for m in LIKELY if m.slug in FACTS])
+    slug = located.slug
+    if facts is not None:
+        slug = facts.slug if facts.slug != "step-not-gradient" else slug
+        first = facts.hint.split(". ")[0] + "."
+        return Finding(slug, f"{first} {located.question}")
+    it = _meant(wrong, evidence)
+    lead = "" if len(evidence.names) == 1 else f"{it[0].upper() + it[1:]}: "
+    return Finding(slug, lead + located.question)
+
+
+FACTS = ("constant-factor", "step-not-gradient", "wrong-variable", "not-reduced")
+"""Slugs of mistakes whose numbers are worth saying beside the place of an edit."""

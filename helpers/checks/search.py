@@ -1,0 +1,119 @@
+"""The search for the one small edit that makes a reader's function right."""
+
+import contextlib
+import io
+import warnings
+from dataclasses import dataclass
+
+import torch
+
+from helpers.checks.edits import Edit, View, edits
+from helpers.checks.source import Spot, TooLongError, Watchdog, is_harmless, may_not_end, source_of
+
+MOST_WORK = 30_000
+"""So much work goes into the search: each edit counts 15, and one for each call of torch."""
+MOST_LINES = 20_000
+"""A changed function may run for so many lines of Python, where its end is not certain."""
+
+
+QUESTIONS = {
+    "condition": "Look at the condition at the marked place: for which numbers does it hold?",
+    "axis": "Look at the marked axis: along which side of the table does it go?",
+}
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where a mistake is: the edit that mends it, its place, and whose answers it mends."""
+
+    edit: Edit
+    spot: Spot
+    names: tuple[str, ...]
+
+    @property
+    def slug(self):
+        other = {"condition": "wrong-condition", "axis": "wrong-axis"}
+        return other.get(self.edit.inside, self.edit.kind.slug)
+
+    @property
+    def question(self):
+        return QUESTIONS.get(self.edit.inside, self.edit.kind.question)
+
+
+def locate(
+    function, verdict, *, names, arguments, functions=frozenset(), loop=False, calls=10, slug=None
+):
+    """The Located of the most telling edit, or None.
+
+    Args:
+        function: the reader's.
+        verdict: ``verdict(changed, thorough)`` calls a changed function and gives the set of the
+            names whose answers are right: at one place, or where ``thorough``, at every place. It
+            may raise anything.
+        names: whose answers are wrong; an edit that mends all of them is preferred.
+        arguments: the names of what the loss takes.
+        functions: the names of torch's functions in the loss.
+        loop: whether it is a training loop.
+        calls: how often a call of the function calls torch.
+        slug: what is known of the mistake: only edits that can go with it are tried.
+    """
+    source = source_of(function)
+    if source is None or not is_harmless(function):
+        return None
+    view = View(source, tuple(arguments), frozenset(functions), loop, slug)
+    guard = Watchdog if may_not_end(function) or loop else contextlib.nullcontext
+    with _quiet():
+        fits = _search(view, verdict, set(names), guard, MOST_WORK // (15 + calls))
+    if fits is None:
+        return None
+    edit, mended = fits
+    return Located(edit, source.spot(*edit.mark), tuple(n for n in names if n in mended))
+
+
+def _search(view, verdict, wrong, guard, most):
+    """The first edit that mends all, or else the first that mends some: (edit, names) or None."""
+    some = None
+    for count, edit in enumerate(edits(view)):
+        if count > most:
+            break
+        right = _right_after(view.source, edit, verdict, guard, thorough=False)
+        if not wrong & right or not _better(wrong, right, some):
+            continue
+        right = _right_after(view.source, edit, verdict, guard, thorough=True)
+        if wrong <= right:
+            return edit, wrong
+        if wrong & right and some is None:
+            some = edit, wrong & right
+    return some
+
+
+def _better(wrong, right, some):
+    return wrong <= right or some is None
+
+
+def _right_after(source, edit, verdict, guard, *, thorough):
+    try:
+        changed = source.made_from(edit.applied(source.data))
+        with guard(MOST_LINES) if guard is Watchdog else guard():
+            return verdict(changed, thorough)
+    except KeyboardInterrupt:
+        raise
+    except (Exception, TooLongError, SystemExit):
+        return set()
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Nothing that a changed function prints or warns of is heard."""
+    dtype = torch.get_default_dtype()
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+        torch.enable_grad(),
+    ):
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(dtype)
