@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from helpers.checks.errors import Finding
-from helpers.checks.mistakes import LEFT, LIKELY, MISSHAPEN, SURE, wrong_shape
+from helpers.checks.mistakes import LEFT, LIKELY, MISSHAPEN, MIXED, SURE, wrong_shape
 from helpers.checks.names import odd_names
 from helpers.checks.search import locate
 from helpers.checks.wrong_rules import BACKWARD, RULES, SLOPES_BY_RESULT, Wrong
@@ -51,8 +51,14 @@ def diagnose(evidence, function, verdict):
     if len(clean) < len(wrong):
         sure = None
     else:
-        sure = _by_table(evidence, wrong, SURE) or _by_wrong_rule(evidence, wrong, rare=False)
+        sure = (
+            _by_table(evidence, wrong, SURE)
+            or _by_wrong_rule(evidence, wrong, rare=False)
+            or _by_table(evidence, wrong, MIXED)
+        )
     located = _located(evidence, wrong, function, verdict)
+    if not all(_finite(place, wrong) for place in evidence.places):
+        return Diagnosis(sure or _left_to_say(evidence, wrong), located)
     if sure:
         return Diagnosis(sure, located if located and _goes_with(sure, located) else None)
     if located and set(located.names) == set(wrong):
@@ -65,9 +71,9 @@ def diagnose(evidence, function, verdict):
         return Diagnosis(found, located)
     if located:
         return Diagnosis(_of_edit(evidence, list(located.names), located), located)
-    likely = _by_table(evidence, wrong, LIKELY) or _by_table(evidence, wrong, MISSHAPEN)
-    if likely:
-        return Diagnosis(likely)
+    misshapen = _by_table(evidence, wrong, MISSHAPEN)
+    if misshapen:
+        return Diagnosis(misshapen)
     elsewhere = odd_names(function, tuple(evidence.places[0].at))
     if elsewhere:
         return Diagnosis(*elsewhere)
@@ -80,6 +86,7 @@ def by_numbers(evidence):
     found = (
         _by_table(evidence, wrong, SURE)
         or _by_wrong_rule(evidence, wrong)
+        or _by_table(evidence, wrong, MIXED)
         or _by_table(evidence, wrong, LIKELY)
         or _by_table(evidence, wrong, MISSHAPEN)
         or _one_by_one(evidence, wrong)
@@ -160,6 +167,7 @@ def _of_one(evidence, name):
     return (
         _by_table(evidence, [name], SURE)
         or _by_wrong_rule(evidence, [name])
+        or _by_table(evidence, [name], MIXED)
         or _by_table(evidence, [name], LIKELY)
     )
 
@@ -255,7 +263,7 @@ OTHERS_SLOPE = Wrong(
     "wrong-slope", "", "With which numbers is the slope of {this} written: its own, or another's?"
 )
 OTHER_LETTER = Wrong(
-    "wrong-variable", "", "In {this}: with respect to which letter have you differentiated?"
+    "wrong-variable", "", "In {this}: with respect to which letter have you differentiated?", True
 )
 
 
@@ -361,21 +369,23 @@ def _of_rule(row, operation, wrong, evidence):
 
 
 def _of_edit(evidence, wrong, located):
+    facts = _by_table(evidence, wrong, [m for m in LIKELY if m.slug in FACTS])
+    slug = located.slug
+    if facts is not None:
+        first = facts.hint.split(". ")[0] + "."
+        return Finding(facts.slug, f"{first} {located.question}")
     for name in wrong:
         words = wrong_shape(evidence.of(name))
         if words is not None:
             first = f"What you return for {name} has the shape {words['given']}, and {name} has "
-            return Finding("shape", f"{first}{words['shape']}. {located.question}")
-    facts = _by_table(evidence, wrong, [m for m in LIKELY if m.slug in FACTS])
-    slug = located.slug
-    if facts is not None:
-        slug = facts.slug if facts.slug != "step-not-gradient" else slug
-        first = facts.hint.split(". ")[0] + "."
-        return Finding(slug, f"{first} {located.question}")
+            slug = located.slug if located.slug in OF_SHAPES else "shape"
+            return Finding(slug, f"{first}{words['shape']}. {located.question}")
     it = _meant(wrong, evidence)
     lead = "" if len(evidence.names) == 1 else f"{it[0].upper() + it[1:]}: "
     return Finding(slug, lead + located.question)
 
 
+OF_SHAPES = ("not-reduced", "wrong-axis", "some-samples-only", "broadcast")
+"""Kinds of edits that say more than that the shape is wrong."""
 FACTS = ("constant-factor", "step-not-gradient", "wrong-variable", "not-reduced")
 """Slugs of mistakes whose numbers are worth saying beside the place of an edit."""

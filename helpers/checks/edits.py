@@ -184,7 +184,7 @@ def _binary(view):
 
 
 def other_sign(view):
-    for node, begin, end, sign in _binary(view):
+    for _, begin, end, sign in _binary(view):
         if sign in (b"+", b"-"):
             yield Edit(begin, end, b"-" if sign == b"+" else b"+", (begin, end))
     for node in view.nodes:
@@ -200,7 +200,7 @@ def other_sign(view):
 
 def other_order(view):
     """The two sides of a difference, a quotient or a matrix product exchanged."""
-    for node, begin, end, sign in _binary(view):
+    for node, _, _, sign in _binary(view):
         if sign in (b"-", b"/", b"@", b"//"):
             left, right = view.bytes_of(node.left), view.bytes_of(node.right)
             text = b"((" + right + b")" + sign + b"(" + left + b"))"
@@ -243,7 +243,7 @@ def other_number(view):
             for other in dict.fromkeys(
                 (n + 1, n - 1, 2 * n, n / 2, -n, n + 2, 2, 1 / n if n else 1)
             ):
-                if other != n and (isinstance(other, int) or not float(other).is_integer() or True):
+                if other != n:
                     other = int(other) if float(other).is_integer() else other
                     yield _whole(view, node, b"(%s)" % repr(other).encode())
 
@@ -252,17 +252,20 @@ def other_name(view):
     names = view.local[:12]
     for node in view.nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            if node.id not in view.local and node.id in view.source.names:
-                if callable(view.source.names[node.id]) or hasattr(
-                    view.source.names[node.id], "__path__"
-                ):
-                    continue
-            if isinstance(view.parents.get(node), ast.Call) and view.parents[node].func is node:
+            if _is_function(view, node):
                 continue
             for other in names:
                 if other != node.id:
                     yield _whole(view, node, other.encode())
     yield from _name_everywhere(view, names)
+
+
+def _is_function(view, node):
+    """Whether a name stands for a function or a module."""
+    parent = view.parents.get(node)
+    value = view.source.names.get(node.id) if node.id not in view.local else None
+    called = isinstance(parent, ast.Call) and parent.func is node
+    return called or callable(value) or hasattr(value, "__path__") or hasattr(value, "__spec__")
 
 
 def _name_everywhere(view, names):
@@ -472,7 +475,7 @@ def _methods(view, methods):
 def call_taken_out(view):
     data = view.source.data
     for node in view.nodes:
-        begin, end = view.span(node) if isinstance(node, (ast.Call, ast.Attribute)) else (0, 0)
+        end = view.source.end(node) if isinstance(node, (ast.Call, ast.Attribute)) else 0
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute) and _is_value_of(view, node.func.value):
                 inner = view.source.end(node.func.value)
@@ -525,12 +528,20 @@ def argument_taken_out(view):
 
 
 def index_taken_out(view):
+    yield from (edit for edit, is_new_axis in _indices(view) if not is_new_axis)
+
+
+def new_axis_taken_out(view):
+    yield from (edit for edit, is_new_axis in _indices(view) if is_new_axis)
+
+
+def _indices(view):
     data = view.source.data
     for node in view.nodes:
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
             begin, end = view.source.end(node.value), view.source.end(node)
             at = data.find(b"[", begin, end)
-            yield Edit(at, end, b"", (at, end))
+            yield Edit(at, end, b"", (at, end)), b"None" in data[at:end]
 
 
 def results_exchanged(view):
@@ -634,20 +645,13 @@ def statement_put_in(view):
     names = [n.encode() for n in view.local]
     lines = [n + b".grad.zero_()" for n in names] + [n + b".zero_grad()" for n in names]
     lines += [n + b".backward()" for n in names] + [n + b".step()" for n in names]
-    assigned = [
-        view.bytes_of(n.targets[0]) + b" = " + other
-        for n in view.nodes
-        if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name)
-        for other in ()
-    ]
     stored = [n.encode() for n in view.local]
     lines += [a + b" = " + b for a in stored for b in stored if a != b]
-    lines += assigned
     for owner, block in _blocks(view):
         if not isinstance(owner, (ast.For, ast.While)):
             continue
         for node in block:
-            begin, end = _line_span(view, node)
+            end = _line_span(view, node)[1]
             pad = b" " * _indent(view, node)
             gap = b"" if view.source.data[end - 1 : end] == b"\n" else b"\n"
             for line in lines:
@@ -705,6 +709,11 @@ INDEX = Kind(
     index_taken_out,
     "Look at the marked index: what of the data does it leave out?",
 )
+AXIS = Kind(
+    "broadcast",
+    new_axis_taken_out,
+    "Write down the shapes of the two parts that meet at the marked place. What becomes of them?",
+)
 ARGUMENT = Kind(
     "wrong-argument", argument_taken_out, "Look at what is marked in the call: what does it change?"
 )
@@ -753,7 +762,7 @@ MOVED = Kind("wrong-place", statement_moved, "Look at the marked line: is it at 
 LINE_OUT = Kind("extra-line", statement_left_out, "Look at the marked line: what does it do?")
 
 KINDS = (
-    SIGN, ORDER, LEFT_OUT, NUMBER, NAME, OPERATOR, RESULTS, INDEX, ARGUMENT, RETURN, BRACKETS,
+    SIGN, ORDER, LEFT_OUT, NUMBER, NAME, OPERATOR, RESULTS, INDEX, AXIS, ARGUMENT, RETURN, BRACKETS,
     CALL_OTHER, MINUS, FACTOR, CALL_OUT, TURNED, TOGETHER, CALL_IN, POWER, TERM, MOVED, LINE_OUT,
 )  # fmt: skip
 """Edits of a derivative, the most telling first."""
@@ -779,14 +788,14 @@ LINE_IN = Kind(
 
 LOOP_KINDS = (
     SWALLOWED, NO_BRACKETS, SIGN, ORDER, LEFT_OUT, NUMBER, NAME, BACK, OPERATOR, RESULTS, INDEX,
-    ARGUMENT, CALL_OTHER, RETURN, MOVED, LINE_OUT, LINE_IN, BRACKETS, MINUS, FACTOR, CALL_OUT,
-    TURNED, TOGETHER, CALL_IN, POWER, TERM,
+    AXIS, ARGUMENT, CALL_OTHER, RETURN, MOVED, LINE_OUT, LINE_IN, BRACKETS, MINUS, FACTOR,
+    CALL_OUT, TURNED, TOGETHER, CALL_IN, POWER, TERM,
 )  # fmt: skip
 """Edits of a training loop, the most telling first."""
 
 GOES_WITH = {
     "ascent": (SIGN, ORDER, SWALLOWED),
-    "not-zeroed": (NO_BRACKETS, OPERATOR),
+    "not-zeroed": (NO_BRACKETS,),
     "zeroed-too-early": (MOVED, LINE_OUT),
     "stale-forward": (MOVED, BACK, NO_BRACKETS),
     "off-by-one": (MOVED, NUMBER, LEFT_OUT),

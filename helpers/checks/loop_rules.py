@@ -725,6 +725,11 @@ WALKS = (
 
 LATE = (
     Mistake(
+        "not-finite",
+        not_finite_rows,
+        "{name} is not finite after step {count}, where the right loop still gives a number.",
+    ),
+    Mistake(
         "wrong-rate",
         another_factor_each_time,
         "Your steps go along the gradient, but by another part of it each time: {first} times the "
@@ -735,11 +740,6 @@ LATE = (
 
 
 LEFT = (
-    Mistake(
-        "not-finite",
-        not_finite_rows,
-        "{name} is not finite after step {count}, where the right loop still gives a number.",
-    ),
     Mistake(
         "only-here",
         right_from_here_only,

@@ -12,6 +12,7 @@ of the reader's source (``edits.py``), then ``LIKELY``, and at last what is ``LE
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
+from math import isfinite
 
 import torch
 
@@ -188,7 +189,8 @@ def factor_between(answer, value):
     answer, value = answer.flatten().double(), value.flatten().double()
     if answer.shape != value.shape or not value.any():
         return 0
-    return float(answer @ value / (value @ value))
+    factor = float(answer @ value / (value @ value))
+    return factor if isfinite(factor) else 0
 
 
 def learning_rate_like(seen):
@@ -437,6 +439,17 @@ def transposed(seen):
         yield {}, lambda here: here.right.T
 
 
+MIXED = (
+    Mistake(
+        "broadcast",
+        met_every_sample,
+        "{It} is what comes out when each sample meets every other one: by a product of two "
+        "means or sums, or by shapes such as (N,) and (N, 1). In the loss, which numbers meet?",
+    ),
+)
+"""Samples that meet other samples: tried before the edits, whose place goes with it."""
+
+
 LIKELY = (
     Mistake(
         "shape",
@@ -464,7 +477,7 @@ LIKELY = (
         "How often does the loss divide by it, and where does the other factor come from?",
     ),
     Mistake(
-        "step-not-gradient",
+        "constant-factor",
         learning_rate_like,
         "{It} is {factor} times the gradient at every point tried. If that is a learning rate, it "
         "comes later; if not, look for a constant that was lost, or counted twice.",
@@ -518,12 +531,6 @@ LIKELY = (
         "chain-rule",
         of_operations(lambda tape, position, name: tape.inner(position, name)),
         "{It} holds an inner derivative alone. The functions around it have a derivative too.",
-    ),
-    Mistake(
-        "broadcast",
-        met_every_sample,
-        "{It} is what comes out when each sample meets every other one: by a product of two "
-        "means or sums, or by shapes such as (N,) and (N, 1). In the loss, which numbers meet?",
     ),
     Mistake(
         "value-not-gradient",

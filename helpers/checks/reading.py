@@ -29,7 +29,7 @@ def kind(value):
         float: "a number",
         torch.Tensor: "a tensor",
     }
-    if callable(value):
+    if callable(value) and not isinstance(value, torch.nn.Module):
         return "a function"
     return known.get(type(value), f"an object of type {type(value).__name__}")
 

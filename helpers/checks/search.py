@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 
 from helpers.checks.edits import Edit, View, edits
-from helpers.checks.source import Spot, TooLongError, Watchdog, is_harmless, may_not_end, source_of
+from helpers.checks.harmless import TooLongError, Watchdog, is_harmless, may_not_end
+from helpers.checks.source import Spot, source_of
 
 MOST_WORK = 30_000
 """So much work goes into the search: each edit counts 15, and one for each call of torch."""

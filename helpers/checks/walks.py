@@ -63,6 +63,10 @@ class Run:
         """The same loop from another start, with what it returned from there on."""
         return replace(self, at={**self.at, **start}, rows=rows, steps=len(rows))
 
+    def right_ways(self):
+        """The right rows, in float64 and as float32 has them."""
+        return self._steps_in(None), self._steps_in(torch.float32)
+
     def _steps_in(self, dtype):
         walk = right_walk(replace(self, at=as_tensors(self.at, dtype)))
         return [next(walk) for _ in range(self.steps)]

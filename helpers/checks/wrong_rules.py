@@ -1,11 +1,14 @@
 """What learners take the derivative of an operation for: a table to read and to add to.
 
-Each operation has its right rule and the wrong ones that learners follow. In a formula, ``u`` and
-``v`` are what goes into the operation and depends on the parameter, ``du`` and ``dv`` their
-derivatives, ``c`` and ``n`` what goes into it and does not, ``f`` what comes out. ``total(…)`` adds
-up along the axis of a softmax; ``before_u`` is what went into the activation that u came out of,
-``moved_u`` the parameter u after a step, and ``kept_u`` the derivative of u where constants stay. A row of ``wrong`` is a slug, a formula and a question to the
-reader, in which ``{this}`` stands for the operation in the reader's own names.
+Each operation has its right rule and the wrong ones that learners follow. A row of ``wrong`` is a
+slug, a formula and a question to the reader, in which ``{this}`` stands for the operation in the
+names of the reader's loss. In a formula,
+
+- ``u`` and ``v`` are what goes into the operation and depends on the parameter, ``du`` and ``dv``
+  their derivatives, ``c`` and ``n`` what goes into it and does not, ``f`` what comes out,
+- ``total(…)`` adds up along the axis of a softmax, a mean or a sum,
+- ``before_u`` is what went into the activation that u came out of, ``moved_u`` the parameter u
+  after a step, ``kept_u`` the derivative of u where a constant term stays.
 
 The check follows each wrong rule through the reader's loss and compares what such a reader would
 get. So a new row is known for every loss. To add one, write it here, and an answer that has it
@@ -720,7 +723,7 @@ RULES = {
         "du",
         _rows(
             ("kept-term", "du + c", _CONSTANT),
-            ("kept-term", "du - c", _CONSTANT),
+            ("kept-term", "du - c", _CONSTANT, True),
             ("kept-term", "du + 1", _CONSTANT, True),
             (
                 "missing-term",
@@ -768,7 +771,7 @@ RULES = {
         "du",
         _rows(
             ("kept-term", "du - c", _CONSTANT),
-            ("kept-term", "du + c", _CONSTANT),
+            ("kept-term", "du + c", _CONSTANT, True),
             ("kept-term", "du - 1", _CONSTANT, True),
             (
                 "missing-term",
