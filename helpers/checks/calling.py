@@ -65,6 +65,17 @@ def random_numbers_kept():
 
 
 @contextlib.contextmanager
+def one_thread():
+    """Torch computes in one thread: with small tensors, waiting for a busy core costs most."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextlib.contextmanager
 def _settings_kept():
     """Puts back torch's default dtype and grad mode; inside, operations are recorded."""
     dtype = torch.get_default_dtype()

@@ -3,7 +3,7 @@
 from functools import partial
 
 from helpers.checks import cells
-from helpers.checks.calling import call_with, random_numbers_kept
+from helpers.checks.calling import call_with, one_thread, random_numbers_kept
 from helpers.checks.diagnosis import Diagnosis, diagnose
 from helpers.checks.errors import Finding
 from helpers.checks.evidence import Evidence, Place
@@ -44,7 +44,7 @@ def check_gradient(manual, loss, *, wrt, at, learning_rate=None, seed=0):
     Raises:
         TypeError, ValueError: for a wrong use of the check, never for what ``manual`` does.
     """
-    with random_numbers_kept():
+    with random_numbers_kept(), one_thread():
         asked = question(loss, wrt=wrt, at=at, seed=seed)
         unread = cells.unread()
         if unread:

@@ -8,7 +8,7 @@ from types import GeneratorType
 import torch
 
 from helpers.checks import cells
-from helpers.checks.calling import call, random_numbers_kept
+from helpers.checks.calling import call, one_thread, random_numbers_kept
 from helpers.checks.diagnosis import Diagnosis
 from helpers.checks.errors import CUT_WORDS, Finding
 from helpers.checks.failures import (
@@ -65,7 +65,7 @@ def check_descent(train, loss, *, wrt, at, learning_rate, steps):
     """
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise ValueError(f"steps must be a whole number, 1 or more, not {steps!r}.")
-    with random_numbers_kept():
+    with random_numbers_kept(), one_thread():
         asked = question(loss, wrt=wrt, at=at, seed=0)
         unread = cells.unread()
         if unread:
