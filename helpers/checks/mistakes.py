@@ -581,7 +581,7 @@ def right_here(seen):
 
 
 def zero(seen):
-    return {} if seen.zero() else None
+    return {"name": seen.name} if seen.zero() else None
 
 
 def always_the_same(seen):
@@ -627,9 +627,9 @@ LEFT = (
         "A gradient is shaped like its parameter.",
     ),
     Mistake(
-        "unknown",
+        "zero",
         zero,
-        "{It} is 0 at every point tried, where the gradient is not.",
+        "{It} is 0 at every point tried. Does the loss stay the same where {name} changes?",
     ),
     Mistake(
         "only-here",

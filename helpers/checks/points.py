@@ -4,6 +4,7 @@ An answer may be right at one set of numbers by chance, most of all where one of
 random numbers come from a generator of their own.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -106,8 +107,8 @@ def _kind(tensor, used):
 
 # --- Corners -------------------------------------------------------------------------------
 
-MOST_TRIES = 60
-"""So many sets of numbers are drawn to meet the other side of a corner."""
+MOST_TRIES, OFTEN_ENOUGH = 60, 4
+"""So many sets of numbers are drawn to meet each side of a corner in so many of them."""
 
 
 def _recorded(loss, at):
@@ -219,16 +220,22 @@ class Question:
         return any(bool(on.any()) for _, on in corners(self.loss, self.at))
 
     def _beyond_corners(self, points):
-        """More sets of numbers, which meet the sides of corners that ``points`` do not."""
-        missing = self.sides_not_met(points)
+        """More sets of numbers, until each side of each corner is met often enough.
+
+        Once is too little: the side may go with the sign of some argument by chance.
+        """
+        met = Counter(side for at in points for side in self._sides(at))
+        wanted = {(corner, side) for corner, _ in met for side in (True, False)}
         more = []
-        for _ in range(MOST_TRIES if missing else 0):
-            at = self._varied(self.at, anywhere, self.movable)
-            if missing & self._sides(at) and self.usable(at):
-                more.append(at)
-                missing -= self._sides(at)
-            if not missing:
+        for _ in range(MOST_TRIES if wanted else 0):
+            lacking = {side for side in wanted if met[side] < OFTEN_ENOUGH}
+            if not lacking:
                 break
+            at = self._varied(self.at, anywhere, self.movable)
+            sides = self._sides(at)
+            if lacking & sides and self.usable(at):
+                more.append(at)
+                met.update(sides)
         return more
 
     def sides_not_met(self, points):

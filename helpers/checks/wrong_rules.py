@@ -92,6 +92,7 @@ _SIGMOID = "Look at the slope of {this}: which two factors is it made of?"
 _TANH = "Look at the slope of {this}: what is subtracted from 1?"
 _SOFTMAX = "{this} makes each probability depend on every score. Which of these ways are in yours?"
 _OTHER_FACTOR = "{this} is a product. Does the other factor stay when you differentiate?"
+_NOT_SENT_BACK = "{this} multiplies by a matrix. Where is that on the way back through it?"
 _PATHS = "{name} reaches {this} in more than one way. Does your answer have a part for each?"
 _BEFORE = "Which value goes into {this}: the one before the bend, or the one behind it?"
 _MOVED = "At which numbers do you go back through {this}: those before the step, or behind it?"
@@ -132,6 +133,12 @@ RULES = {
             ),
             ("power-rule", "n * u ** n * du", _EXPONENT),
             ("power-rule", "n * u * du", _EXPONENT),
+            (
+                "chain-rule",
+                "n / 2 * u ** (n / 2) * du",
+                "{this} is a square of a square. What is inside the outer one?",
+                True,
+            ),
             ("power-rule", "n * u ** (n - 2) * du", _EXPONENT),
             ("power-rule", "n * u ** (n + 1) * du", _EXPONENT),
             ("power-rule", "u ** (n - 1) * du", _FACTOR),
@@ -403,6 +410,7 @@ RULES = {
         "du @ v + u @ dv",
         _rows(
             ("missing-term", "du @ v", _PATHS),
+            ("constant-factor", "du @ torch.ones_like(v) + u @ dv", _NOT_SENT_BACK),
             ("missing-term", "u @ dv", _PATHS),
             ("wrong-value", "du @ v + before_u @ dv", _BEFORE),
             ("wrong-value", "du @ moved_v + u @ dv", _MOVED),
@@ -839,6 +847,11 @@ _LABELS = (
 BACKWARD = {
     "log_softmax(u)": _rows(
         ("wrong-slope", "(p - one_hot) * p * (1 - p)", _TWICE),
+        (
+            "chain-rule",
+            "-one_hot / p",
+            "The probabilities at {this} depend on the scores. Where is that derivative?",
+        ),
         ("wrong-target", "p - labels", _LABELS),
         ("wrong-target", "p - rows", _LABELS),
         ("wrong-target", "p - columns", _LABELS),
