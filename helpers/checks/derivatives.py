@@ -187,9 +187,12 @@ def _mend(manual, asked, points, slug):
     """The Located of the edit with which a function that gives no numbers gives the right ones."""
     resized = asked.resized()
     places = [*points, *([resized] if resized else [])]
+    work = 10 + 10 * sum(tensor.numel() for tensor in asked.at.values()) // 2_000
     for way in WAYS[:2]:
         verdict = _verdict(asked, places, way)
-        located = locate(manual, verdict, names=asked.names, arguments=tuple(asked.at), slug=slug)
+        located = locate(
+            manual, verdict, names=asked.names, arguments=tuple(asked.at), slug=slug, work=work
+        )
         if located:
             return located
     return None

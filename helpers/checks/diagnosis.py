@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from helpers.checks.edits import MINUS
 from helpers.checks.errors import Finding
-from helpers.checks.mistakes import LEFT, LIKELY, MISSHAPEN, MIXED, SURE, wrong_shape
+from helpers.checks.mistakes import LEFT, LIKELY, MISSHAPEN, MIXED, SCALED, SURE, wrong_shape
 from helpers.checks.names import odd_names
 from helpers.checks.search import locate
 from helpers.checks.wrong_rules import BACKWARD, RULES, SLOPES_BY_RESULT, Wrong
@@ -53,19 +54,23 @@ def diagnose(evidence, function, verdict):
     else:
         sure = (
             _by_table(evidence, wrong, SURE)
-            or _by_wrong_rule(evidence, wrong, rare=False)
+            or _by_wrong_rule(evidence, wrong, chain_rules)
+            or _by_table(evidence, wrong, SCALED)
+            or _by_wrong_rule(evidence, wrong, common_rules)
             or _by_table(evidence, wrong, MIXED)
         )
     located = _located(evidence, wrong, function, verdict)
     if not all(_finite(place, wrong) for place in evidence.places):
         return Diagnosis(sure or _left_to_say(evidence, wrong), located)
+    if sure and sure.slug == "sign" and (located is None or located.edit.kind is MINUS):
+        sure = _by_wrong_rule(evidence, wrong, common_rules) or sure
     if sure:
         return Diagnosis(sure, located if located and _goes_with(sure, located) else None)
     if located and set(located.names) == set(wrong):
         return Diagnosis(_of_edit(evidence, wrong, located), located)
     likely = None
     if clean == wrong:
-        likely = _by_table(evidence, wrong, LIKELY) or _by_wrong_rule(evidence, wrong, rare=True)
+        likely = _by_table(evidence, wrong, LIKELY) or _by_wrong_rule(evidence, wrong, rare_rules)
     found = likely or _one_by_one(evidence, wrong)
     if found:
         return Diagnosis(found, located)
@@ -85,6 +90,8 @@ def by_numbers(evidence):
     wrong = evidence.wrong()
     found = (
         _by_table(evidence, wrong, SURE)
+        or _by_wrong_rule(evidence, wrong, chain_rules)
+        or _by_table(evidence, wrong, SCALED)
         or _by_wrong_rule(evidence, wrong)
         or _by_table(evidence, wrong, MIXED)
         or _by_table(evidence, wrong, LIKELY)
@@ -110,7 +117,9 @@ def _located(evidence, wrong, function, verdict):
         function,
         verdict,
         names=wrong,
+        kept=[name for name in evidence.names if name not in wrong],
         arguments=tuple(place.at),
+        work=10 + 10 * sum(tensor.numel() for tensor in place.at.values()) // 2_000,
         functions={o.pattern.split("(")[0] for o in place.tape.operations},
     )
 
@@ -166,6 +175,8 @@ def _of_one(evidence, name):
         return None
     return (
         _by_table(evidence, [name], SURE)
+        or _by_wrong_rule(evidence, [name], chain_rules)
+        or _by_table(evidence, [name], SCALED)
         or _by_wrong_rule(evidence, [name])
         or _by_table(evidence, [name], MIXED)
         or _by_table(evidence, [name], LIKELY)
@@ -201,20 +212,28 @@ def _meant(wrong, evidence):
 # --- By wrong rules along the loss ---------------------------------------------------------
 
 
-def _by_wrong_rule(evidence, wrong, *, rare=None):
+def chain_rules(row):
+    return row.slug == "chain-rule" and not row.rare
+
+
+def common_rules(row):
+    return not row.rare
+
+
+def rare_rules(row):
+    return row.rare
+
+
+def _by_wrong_rule(evidence, wrong, chosen=lambda row: True):
     """The Finding of the first wrong rule that gives all the wrong answers, or None.
 
-    Of all rules, or of those that are ``rare``, or are not.
+    ``chosen(row)`` says which rules are tried.
     """
     evidence = evidence.widened() if evidence.resized else evidence
     place = evidence.of(wrong[0]).telling
     tape = place.tape
     try:
-        fitting = [
-            pair
-            for pair in _fitting(tape, place, wrong, evidence)
-            if rare is None or pair[0].rare == rare
-        ]
+        fitting = [pair for pair in _fitting(tape, place, wrong, evidence) if chosen(pair[0])]
     except (RuntimeError, NotImplementedError, IndexError):
         return None  # the loss does something that cannot be followed
     if not fitting:

@@ -6,6 +6,7 @@ the gradient of the loss by that operation's result, what a reader gets who foll
 takes only a few more operations.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -208,7 +209,7 @@ def _applied(formula, operation, derivatives, more=None):
         return value.sum(dim=tuple(range(1, value.ndim))) if value.ndim > 1 else value
 
     names = {**operation.values, **{f"d{n}": d for n, d in derivatives.items()}, **(more or {})}
-    return eval(_compiled(formula), {"torch": torch, "total": total}, names)
+    return eval(_compiled(formula), {"torch": torch, "math": math, "total": total}, names)
 
 
 # --- The tape ------------------------------------------------------------------------------

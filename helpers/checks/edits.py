@@ -257,6 +257,8 @@ def other_name(view):
             for other in names:
                 if other != node.id:
                     yield _whole(view, node, other.encode())
+            if view.loop and node.id in names:
+                yield _whole(view, node, node.id.encode() + b".grad")
     yield from _name_everywhere(view, names)
 
 

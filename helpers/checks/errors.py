@@ -52,6 +52,12 @@ ERRORS = (
     ),
     (
         "raised",
+        r"unsupported operand type\(s\) for \S+: (?:'list' and|'\w+' and 'list')",
+        "A list is used here as if it were a number. Is one entry of it meant, their sum, or a "
+        "tensor made of it?",
+    ),
+    (
+        "raised",
         r"can't multiply sequence by non-int",
         "A list or a tuple is multiplied here, not the number in it. torch.autograd.grad gives a "
         "tuple, and a comma makes one.",

@@ -23,6 +23,8 @@ TOLERANCES = {
 """dtype of an answer -> how far it may lie from the gradient: a part of its own size, plus a part
 of the largest gradient thereabouts, which is what rounding leaves where large terms cancel. An
 error of 0.05 % is always seen, but in half precision, which is no better than 0.1 % itself."""
+MOST_RESHAPED = 500
+"""Of more numbers, as many squared would be too many."""
 EXACT = TOLERANCES[torch.float64]
 
 
@@ -148,7 +150,8 @@ class Place:
         A target of shape (N, 1) against a prediction of shape (N,) gives N × N residuals.
         """
         layouts = ((-1,), (-1, 1), (1, -1))
-        keys = [(n, shape) for n, t in self.data.items() if t.numel() > 1 for shape in layouts]
+        small = {n: t for n, t in self.data.items() if 1 < t.numel() <= MOST_RESHAPED}
+        keys = [(name, shape) for name in small for shape in layouts]
         return {
             (name, shape): self.gradient_at({**self.at, name: self.at[name].reshape(shape)})
             for name, shape in keys

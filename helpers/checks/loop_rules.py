@@ -309,6 +309,16 @@ def some_entries_only(runs):
     return None
 
 
+def other_shape(runs):
+    for run in runs:
+        for row in run.rows:
+            for name in run.names:
+                if row[name].numel() != run.at[name].numel():
+                    shapes = tuple(row[name].shape), tuple(run.at[name].shape)
+                    return {"name": name, "given": shapes[0], "shape": shapes[1]}
+    return None
+
+
 def newest_first(runs):
     if any(run.steps < 2 for run in runs):
         return None
@@ -724,6 +734,12 @@ WALKS = (
 """Ways of going wrong: the first that explains every run is named."""
 
 LATE = (
+    Mistake(
+        "shape",
+        other_shape,
+        "In your list {name} has the shape {given}, and it began with {shape}. In which line do "
+        "the samples have to come together?",
+    ),
     Mistake(
         "not-finite",
         not_finite_rows,

@@ -204,6 +204,7 @@ def _mend(train, asked, tasks, slug, calls=40):
     source = source_of(train)
     if source and re.search(rb"optim|nn\.", source.data):
         calls *= OF_AN_OPTIMIZER
+    calls += calls * sum(tensor.numel() for tensor in asked.at.values()) // 2_000
 
     def right_in(changed, task):
         settings = {"learning_rate": task.learning_rate, "steps": task.steps}
@@ -224,7 +225,7 @@ def _mend(train, asked, tasks, slug, calls=40):
         names=asked.names,
         arguments=tuple(asked.at),
         loop=True,
-        calls=calls,
+        work=calls,
         slug=slug,
     )
 

@@ -5,8 +5,9 @@ the words that fill in the hint where the numbers bear the mistake out (None whe
 and the hint; ``{It}`` stands for the derivative that is wrong. To add one, add a row to one of the
 tables below, and an answer that has the mistake into ``tests/checks/planted.py``.
 
-``SURE`` are tried first, then the wrong rules along the loss (``wrong_rules.py``), then the edits
-of the reader's source (``edits.py``), then ``LIKELY``, and at last what is ``LEFT`` to say.
+``SURE``, ``SCALED`` and ``MIXED`` are tried first, with the wrong rules along the loss
+(``wrong_rules.py``); then the edits of the reader's source (``edits.py``), ``LIKELY``, and at last
+what is ``LEFT`` to say.
 """
 
 from collections.abc import Callable
@@ -27,6 +28,10 @@ class Mistake:
     slug: str
     find: Callable
     hint: str
+
+
+MOST_SAMPLES = 100
+"""Of more samples, no derivative is taken one by one."""
 
 
 def guessing(guesses):
@@ -139,7 +144,8 @@ SURE = (
     Mistake(
         "swapped",
         another_order,
-        "Your derivatives are right, but not in the order {order}: return them in that order.",
+        "Each of your derivatives is the one with respect to another parameter. Do they come in "
+        "the order {order}, and with respect to which letter is each of them taken?",
     ),
     Mistake(
         "sign",
@@ -147,6 +153,10 @@ SURE = (
         "{It} has the right size and the opposite sign at every point tried. "
         "Follow each minus sign from the loss down to the parameter.",
     ),
+)
+"""Mistakes that nothing else looks like."""
+
+SCALED = (
     Mistake(
         "missing-factor-2",
         everywhere(lambda here: here.right / 2),
@@ -171,7 +181,7 @@ SURE = (
         "{It} gives {what}. The gradient is the slope alone: the learning rate comes later.",
     ),
 )
-"""Mistakes that nothing else looks like."""
+"""The gradient times something: tried behind the chain rule, whose inner derivative may be 2."""
 
 
 # --- Likely --------------------------------------------------------------------------------
@@ -395,7 +405,7 @@ def along_the_wrong_axis(seen):
 
 def _parts(here):
     """The gradients of the loss of each sample alone, shape (samples, numbers); or None."""
-    if len(here.place.rows) != 1:
+    if len(here.place.rows) != 1 or max(here.place.rows) > MOST_SAMPLES:
         return None
     (count,) = here.place.rows
     parts = [_of_sample(here, row, 1.0) for row in range(count)]

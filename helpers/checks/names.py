@@ -51,16 +51,27 @@ def _decimal_comma(source):
 def _lost_argument(source, nodes, arguments):
     """An argument whose name a loop takes for something else."""
     for node in nodes:
+        if isinstance(node, ast.Assign) and _of_numbers_alone(node.value, source):
+            for name in node.targets:
+                if isinstance(name, ast.Name) and name.id in arguments:
+                    span = source.begin(name), source.end(name)
+                    return _said(source, *span, "lost-argument", _LOST.format(name.id))
         targets = ast.walk(node.target) if isinstance(node, (ast.For, ast.comprehension)) else ()
         for name in targets:
             if isinstance(name, ast.Name) and name.id in arguments:
-                hint = (
-                    f"Here {name.id} gets a new value, so what your function was called with under "
-                    "that name is lost."
-                )
                 span = source.begin(name), source.end(name)
-                return _said(source, *span, "lost-argument", hint)
+                return _said(source, *span, "lost-argument", _LOST.format(name.id))
     return None
+
+
+_LOST = "Here {0} gets a new value, so what your function was called with under that name is lost."
+
+
+def _of_numbers_alone(value, source):
+    """Whether an expression is made of numbers, and of no name that stands for one."""
+    names = [n.id for n in ast.walk(value) if isinstance(n, ast.Name)]
+    numbers = any(isinstance(n, ast.Constant) for n in ast.walk(value))
+    return numbers and all(hasattr(source.names.get(name), "__path__") for name in names)
 
 
 def _from_elsewhere(source, nodes):

@@ -107,6 +107,9 @@ def _kind(tensor, used):
 
 # --- Corners -------------------------------------------------------------------------------
 
+MOST_DRAWN = 100_000
+"""With more numbers than this, they are drawn for fewer points."""
+
 MOST_TRIES, OFTEN_ENOUGH = 60, 4
 """So many sets of numbers are drawn to meet each side of a corner in so many of them."""
 
@@ -197,12 +200,17 @@ class Question:
         Where the loss cannot be had, as a logarithm of a negative number, they stay nearer. Where
         it has corners, there are as many more as it takes to meet either side of each.
         """
-        ways = (self._nearby, *[self._widely] * 3)
+        ways = (self._nearby, *[self._widely] * (1 if self.large else 3))
         others = [self._first_usable(self.at, one) for one in ways]
         # On a corner itself, what the gradient is depends on the side from which one looks.
         own = self.at if not self._on_a_corner() else self._first_usable(self.at, self._nearby)
         found = [at for at in (own, *others) if at]
         return [self._point(at) for at in (*found, *self._beyond_corners(found))]
+
+    @property
+    def large(self):
+        """Whether there are so many numbers that to draw them is most of the work."""
+        return sum(tensor.numel() for tensor in self.at.values()) > MOST_DRAWN
 
     @property
     def _parameters(self):
@@ -256,7 +264,7 @@ class Question:
     def resized(self):
         """A Point with three more samples, or None where there is none."""
         data = [n for n, t in self.at.items() if n not in self.names and t.ndim > 0 and len(t) > 0]
-        if not data:
+        if not data or self.large:
             return None
         rows = len(self.at[data[0]])
         more = torch.arange(rows + 3) % rows
@@ -312,7 +320,8 @@ class Question:
         # At a minimum the gradient is 0, and says nothing of the size of its terms, and so of
         # what rounding leaves of them; the gradient close by does.
         right = self.usable(at)
-        beside = self.usable(self._varied(at, near, self.movable)) or right
+        beside = None if self.large else self.usable(self._varied(at, near, self.movable))
+        beside = beside or right
         scale = {n: float(torch.stack([right[n], beside[n]]).abs().max()) for n in right}
         return Point(at, right, scale)
 

@@ -12,6 +12,8 @@ def named_result(value, run):
 
     ``run`` is the Run that was asked for, without rows.
     """
+    if _is_last(value, run):
+        return "You return the last step alone. Where are the earlier ones kept?"
     columns = _in_columns(value, run)
     if columns:
         return columns
@@ -26,6 +28,19 @@ def named_result(value, run):
         if _is(column, series):
             return f"Your list holds {what}. Wanted is the parameter after each step."
     return None
+
+
+def _is_last(value, run):
+    """Whether a value, or a tuple in the order of the parameters, is where the loop ends."""
+    last = [run.right[-1][name] for name in run.names]
+    parts = list(value) if isinstance(value, (list, tuple)) else [value]
+    if len(parts) != len(last) or (len(last) == 1 and isinstance(value, (list, tuple))):
+        return False
+    try:
+        parts = [torch.as_tensor(part).detach() for part in parts]
+    except (TypeError, ValueError, RuntimeError):
+        return False
+    return _is(parts, last)
 
 
 def _column(value):

@@ -12,7 +12,8 @@ from helpers.checks.harmless import TooLongError, Watchdog, is_harmless, may_not
 from helpers.checks.source import Spot, source_of
 
 MOST_WORK = 30_000
-"""So much work goes into the search: each edit counts 15, and one for each call of torch."""
+"""So much work goes into the search: each edit counts 15, and one for each call of torch and for
+each 2,000 numbers in it."""
 MOST_LINES = 20_000
 """A changed function may run for so many lines of Python, where its end is not certain."""
 
@@ -42,7 +43,16 @@ class Located:
 
 
 def locate(
-    function, verdict, *, names, arguments, functions=frozenset(), loop=False, calls=10, slug=None
+    function,
+    verdict,
+    *,
+    names,
+    arguments,
+    functions=frozenset(),
+    loop=False,
+    work=10,
+    slug=None,
+    kept=(),
 ):
     """The Located of the most telling edit, or None.
 
@@ -52,10 +62,11 @@ def locate(
             names whose answers are right: at one place, or where ``thorough``, at every place. It
             may raise anything.
         names: whose answers are wrong; an edit that mends all of them is preferred.
+        kept: whose answers are right, and have to stay so.
         arguments: the names of what the loss takes.
         functions: the names of torch's functions in the loss.
         loop: whether it is a training loop.
-        calls: how often a call of the function calls torch.
+        work: how much one call of the function is; see ``MOST_WORK``.
         slug: what is known of the mistake: only edits that can go with it are tried.
     """
     source = source_of(function)
@@ -64,26 +75,26 @@ def locate(
     view = View(source, tuple(arguments), frozenset(functions), loop, slug)
     guard = Watchdog if may_not_end(function) or loop else contextlib.nullcontext
     with _quiet():
-        fits = _search(view, verdict, set(names), guard, MOST_WORK // (15 + calls))
+        fits = _search(view, verdict, set(names), set(kept), guard, MOST_WORK // (15 + work))
     if fits is None:
         return None
     edit, mended = fits
     return Located(edit, source.spot(*edit.mark), tuple(n for n in names if n in mended))
 
 
-def _search(view, verdict, wrong, guard, most):
+def _search(view, verdict, wrong, kept, guard, most):
     """The first edit that mends all, or else the first that mends some: (edit, names) or None."""
     some = None
     for count, edit in enumerate(edits(view)):
         if count > most:
             break
         right = _right_after(view.source, edit, verdict, guard, thorough=False)
-        if not wrong & right or not _better(wrong, right, some):
+        if not wrong & right or not kept <= right or not _better(wrong, right, some):
             continue
         right = _right_after(view.source, edit, verdict, guard, thorough=True)
-        if wrong <= right:
+        if wrong | kept <= right:
             return edit, wrong
-        if wrong & right and some is None:
+        if wrong & right and kept <= right and some is None:
             some = edit, wrong & right
     return some
 

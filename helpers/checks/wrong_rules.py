@@ -140,7 +140,7 @@ RULES = {
                 True,
             ),
             ("power-rule", "n * u ** (n - 2) * du", _EXPONENT),
-            ("power-rule", "n * u ** (n + 1) * du", _EXPONENT),
+            ("power-rule", "n * u ** (n + 1) * du", _EXPONENT, True),
             ("power-rule", "u ** (n - 1) * du", _FACTOR),
             ("power-rule", "(n - 1) * u ** (n - 1) * du", _FACTOR),
             ("power-rule", "(n + 1) * u ** (n - 1) * du", _FACTOR, True),
@@ -242,6 +242,22 @@ RULES = {
         ("wrong-slope", "torch.exp(u) * du", "What is the derivative of the logarithm, at {this}?"),
     ),
     "log1p(u)": _function("1 / (1 + u)"),
+    "log10(u)": _function(
+        "1 / (u * math.log(10))",
+        (
+            "wrong-slope",
+            "1 / u * du",
+            "Of which logarithm is that the slope, and which one is {this}?",
+        ),
+    ),
+    "log2(u)": _function(
+        "1 / (u * math.log(2))",
+        (
+            "wrong-slope",
+            "1 / u * du",
+            "Of which logarithm is that the slope, and which one is {this}?",
+        ),
+    ),
     "sqrt(u)": _function(
         "0.5 / torch.sqrt(u)",
         ("power-rule", "1 / torch.sqrt(u) * du", "{this} is a power of one half. What comes down?"),
@@ -435,11 +451,13 @@ RULES = {
                 "product-rule",
                 "du * v - u * dv",
                 "{this} is a product. With which sign do its two terms come?",
+                True,
             ),
             (
                 "product-rule",
                 "u * dv - du * v",
                 "{this} is a product. With which sign do its two terms come?",
+                True,
             ),
             ("constant-factor", "dv", _OTHER_FACTOR),
             ("constant-factor", "du", _OTHER_FACTOR),
