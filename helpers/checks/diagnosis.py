@@ -244,6 +244,10 @@ def _by_wrong_rule(evidence, wrong, chosen=lambda row: True):
 
 def _fitting(tape, place, wrong, evidence):
     """(row, operation) of each wrong rule that gives all the wrong answers, the outermost first."""
+    flat = {name: place.given[name].flatten() for name in wrong}
+    right = {name: place.right[name].flatten() for name in wrong}
+    if any(len(flat[n]) == len(right[n]) and place.close(flat[n], right[n], n) for n in wrong):
+        return  # right numbers, in another shape
     if not any(_finite(p, wrong) for p in evidence.places):
         return
     for row, operation, guess in _guesses(tape, place, wrong):

@@ -547,16 +547,25 @@ def _indices(view):
 
 
 def results_exchanged(view):
-    """Two of the values that are returned, put in a list, or handed to a call, exchanged."""
+    """Two of the values that are returned, or put into a list, exchanged."""
     for node in view.nodes:
-        parent = view.parents.get(node)
-        returned = isinstance(node, ast.Tuple) and isinstance(parent, (ast.Return, ast.Call))
-        parts = node.elts if returned else getattr(node, "args", ())
-        if returned or isinstance(node, ast.Call):
-            for one, other in itertools.combinations(parts, 2):
-                (a, b), (c, d) = view.span(one), view.span(other)
-                data = view.source.data
-                yield Edit(a, d, data[c:d] + data[b:c] + data[a:b], (a, b))
+        if isinstance(node, ast.Tuple):
+            parent = view.parents.get(node)
+            if isinstance(parent, (ast.Return, ast.Call, ast.Lambda)):
+                yield from _exchanged(view, node.elts)
+
+
+def arguments_exchanged(view):
+    for node in view.nodes:
+        if isinstance(node, ast.Call):
+            yield from _exchanged(view, node.args)
+
+
+def _exchanged(view, parts):
+    data = view.source.data
+    for one, other in itertools.combinations(parts, 2):
+        (a, b), (c, d) = view.span(one), view.span(other)
+        yield Edit(a, d, data[c:d] + data[b:c] + data[a:b], (a, b))
 
 
 # --- Statements ----------------------------------------------------------------------------
@@ -706,6 +715,9 @@ NUMBER = Kind("wrong-number", other_number, "Look at the marked number: where do
 NAME = Kind("wrong-name", other_name, "Look at the marked name: is it the one that belongs here?")
 LEFT_OUT = Kind("extra-part", left_out, "Look at the marked part: does it belong into your answer?")
 RESULTS = Kind("swapped", results_exchanged, "Look at the order of what you return.")
+EXCHANGED = Kind(
+    "swapped", arguments_exchanged, "Look at the order in which the marked call gets its values."
+)
 INDEX = Kind(
     "some-samples-only",
     index_taken_out,
@@ -764,8 +776,9 @@ MOVED = Kind("wrong-place", statement_moved, "Look at the marked line: is it at 
 LINE_OUT = Kind("extra-line", statement_left_out, "Look at the marked line: what does it do?")
 
 KINDS = (
-    SIGN, ORDER, LEFT_OUT, NUMBER, NAME, OPERATOR, RESULTS, INDEX, AXIS, ARGUMENT, RETURN, BRACKETS,
-    CALL_OTHER, MINUS, FACTOR, CALL_OUT, TURNED, TOGETHER, CALL_IN, POWER, TERM, MOVED, LINE_OUT,
+    SIGN, ORDER, LEFT_OUT, NUMBER, NAME, CALL_OTHER, OPERATOR, RESULTS, INDEX, AXIS, ARGUMENT,
+    EXCHANGED, RETURN, BRACKETS, MINUS, FACTOR, CALL_OUT, TURNED, TOGETHER, CALL_IN, POWER, TERM,
+    MOVED, LINE_OUT,
 )  # fmt: skip
 """Edits of a derivative, the most telling first."""
 
@@ -789,9 +802,9 @@ LINE_IN = Kind(
 )
 
 LOOP_KINDS = (
-    SWALLOWED, NO_BRACKETS, SIGN, ORDER, LEFT_OUT, NUMBER, NAME, BACK, OPERATOR, RESULTS, INDEX,
-    AXIS, ARGUMENT, CALL_OTHER, RETURN, MOVED, LINE_OUT, LINE_IN, BRACKETS, MINUS, FACTOR,
-    CALL_OUT, TURNED, TOGETHER, CALL_IN, POWER, TERM,
+    SWALLOWED, NO_BRACKETS, SIGN, ORDER, LEFT_OUT, NUMBER, NAME, BACK, CALL_OTHER, OPERATOR,
+    RESULTS, INDEX, AXIS, ARGUMENT, EXCHANGED, RETURN, MOVED, LINE_OUT, LINE_IN, BRACKETS, MINUS,
+    FACTOR, CALL_OUT, TURNED, TOGETHER, CALL_IN, POWER, TERM,
 )  # fmt: skip
 """Edits of a training loop, the most telling first."""
 
@@ -803,6 +816,7 @@ GOES_WITH = {
     "off-by-one": (MOVED, NUMBER, LEFT_OUT),
     "wrong-rate": (NUMBER, NAME, LEFT_OUT, CALL_OTHER, ARGUMENT, OPERATOR, BRACKETS, FACTOR),
     "not-updated": (SWALLOWED, NO_BRACKETS, BACK, MOVED, NAME, LINE_OUT, SIGN),
+    "one-tensor": (),
     "sequential": (MOVED, NAME),
     "swapped": (RESULTS, NAME),
     "one-parameter-only": (NO_BRACKETS, BACK, MOVED, NAME, SWALLOWED),

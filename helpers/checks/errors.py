@@ -251,7 +251,7 @@ def explained(outcome, known=()):
     """The Finding for what was raised. ``known``: the names that a product may be made of."""
     text = outcome.error_text
     for slug, pattern, hint in ERRORS:
-        match = re.search(pattern, text)
+        match = re.search(pattern, text, re.IGNORECASE)
         if match:
             words = {**match.groupdict(), "error": text}
             hint = hint or _unknown_name(words["what"], known)

@@ -281,7 +281,11 @@ class Seen:
             return False
 
     def right_but_for_shape(self):
-        return self.is_everywhere(lambda here: here.right)
+        return all(
+            here.given.numel() == here.right.numel()
+            and here.place.close(here.given.reshape(here.right.shape), here.right, self.name)
+            for here in self.heres
+        )
 
     def zero(self):
         return not any(here.given.any() for here in self.heres)

@@ -5,6 +5,7 @@ import sys
 import sysconfig
 import traceback
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from helpers.checks.errors import CUT_WORDS, Finding, explained
@@ -122,5 +123,8 @@ def spot_of_error(error):
     return Spot(frame.lineno, text, start, end)
 
 
+@lru_cache(maxsize=512)
 def _is_readers(filename):
-    return not filename.startswith("<") and not filename.startswith(_NOT_THE_READERS)
+    return not filename.startswith("<") and not str(Path(filename).resolve()).startswith(
+        _NOT_THE_READERS
+    )

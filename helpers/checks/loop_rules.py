@@ -259,6 +259,8 @@ def other_start(runs):
 def _right_but_for_the_start(run):
     if any(row[n].numel() != run.at[n].numel() for row in run.rows for n in run.names):
         return False
+    if not all(run.rows[0][name].isfinite().all() for name in run.names):
+        return False
     first = {n: v.reshape(run.at[n].shape).to(run.at[n].dtype) for n, v in run.rows[0].items()}
     later = run.beginning(first, run.rows[1:])
     return later.follows(right_walk(later))
@@ -266,7 +268,7 @@ def _right_but_for_the_start(run):
 
 def another_factor_each_time(runs):
     """Every step goes along the gradient, and by another part of it each time."""
-    shown = None
+    shown, lists = None, []
     for run in runs:
         before, factors = run.start, []
         for row in run.rows:
@@ -287,7 +289,10 @@ def another_factor_each_time(runs):
             return None
         if len(factors) > 1 and abs(factors[0] - factors[1]) > 1e-2 * abs(factors[0]):
             shown = shown or factors
-    if shown is None:
+        lists.append(factors)
+    together = zip(*lists, strict=False)
+    same = all(max(step) - min(step) <= 1e-2 * max(step) for step in together)
+    if shown is None or not same:
         return None
     return {"first": significant(shown[0], 3), "last": significant(shown[1], 3)}
 
@@ -488,13 +493,45 @@ def another_rate(runs):
     constant = _fitted(runs, lambda run: 1)
     if _all_follow(runs, lambda run: walk_with(run, rate=factor * run.learning_rate)):
         rate = factor * asked
-        cause = "Either the learning rate or a constant factor of the gradient can be the cause."
+        cause = _cause_of(factor, runs[0])
     elif asked and _all_follow(runs, partial(walk_with, rate=constant)):
         rate, cause = constant, "Does your loop use the learning_rate that it is called with?"
     else:
         return None
     words = {"rate": significant(rate), "asked": significant(asked), "cause": cause}
     return {"how": _length_text(rate / asked), **words}
+
+
+def _cause_of(factor, run):
+    sizes = {len(t) for n, t in run.at.items() if n not in run.names and t.ndim > 0} - {1}
+    for count in sizes:
+        if any(abs(factor / share - 1) < 1e-3 for share in (count, 1 / count)):
+            return (
+                f"{count} is the number of samples: where does the loss divide, and where do you?"
+            )
+    return "Either the learning rate or a constant factor of the gradient can be the cause."
+
+
+def penalised(runs):
+    """Each step is one of the gradient with a multiple of the parameter added."""
+    pairs = []
+    for run in runs:
+        before = run.start
+        for row in run.rows[:3] if _as_asked(run) else ():
+            if any(row[n].numel() != before[n].numel() for n in run.names):
+                return None
+            row = {n: v.reshape(before[n].shape).to(before[n].dtype) for n, v in row.items()}
+            slope = run.slope(before)
+            for name in run.names:
+                extra = (before[name] - row[name]) / run.learning_rate - slope[name]
+                pairs.append((extra.flatten(), before[name].flatten()))
+            before = row
+    if not pairs:
+        return None
+    extra, parameter = (torch.cat(part).double() for part in zip(*pairs, strict=True))
+    share = float(extra @ parameter / (parameter @ parameter))
+    fits = torch.allclose(extra, share * parameter, rtol=1e-3, atol=1e-4 * float(extra.abs().max()))
+    return {"share": significant(share, 3)} if fits and share and len(extra) > 3 else None
 
 
 def _fitted(runs, unit):
@@ -577,7 +614,7 @@ def _wrong_step(runs):
 
 WALKS = (
     Mistake(
-        "not-updated",
+        "one-tensor",
         one_tensor,
         "Every entry of your list is the same tensor, so all of them show its last value. "
         "What should be kept after each step, so that later steps do not change it?",
@@ -744,6 +781,12 @@ LATE = (
         "not-finite",
         not_finite_rows,
         "{name} is not finite after step {count}, where the right loop still gives a number.",
+    ),
+    Mistake(
+        "other-rule",
+        penalised,
+        "Your steps are as if {share} times the parameter were added to the gradient, as a penalty "
+        "or a weight decay does. Asked for is the gradient of the loss alone.",
     ),
     Mistake(
         "wrong-rate",

@@ -330,7 +330,7 @@ RULES = {
             "(1 - u ** 2) * du",
             "The slope of {this} is written with what comes out of it. And with what is yours?",
         ),
-        ("wrong-slope", "(u > 0) * du", "Whose slope did you take at {this}?"),
+        ("wrong-slope", "(u > 0) * du", "Whose slope did you take at {this}?", True),
         ("wrong-slope", "2 * (1 - f ** 2) * du", _TANH),
         ("wrong-slope", "-2 * f * du", _TANH),
     ),
