@@ -20,8 +20,8 @@ TEACHERS = os.environ.get("CLASS_TEACHERS", "jupyterhub-admins")  # a group of t
 IDLE_HOURS = 3  # a double lesson and a break
 
 # --- Starting: a class arrives at once -------------------------------------------------------
-# A server takes a second of CPU to start, and a kernel with torch two. Where all start together, each takes
-# as long as all. So they start one after the other, and no one is sent away.
+# A server takes a second of CPU to start, and a kernel with torch two. Where all start together,
+# each takes as long as all. So a few start at a time, and no one is sent away.
 
 starting = asyncio.Semaphore(2 * (os.cpu_count() or 2))
 

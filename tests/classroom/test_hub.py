@@ -15,6 +15,8 @@ from tests.series import NOTEBOOKS, ROOT
 
 if sys.platform != "linux":
     pytest.skip("The hub is for a Linux machine.", allow_module_level=True)
+if "CI" not in os.environ:
+    pytest.importorskip("jupyterhub", reason="python3 -m tests installs it")
 
 from tests.classroom.hub import PROXY, names, running
 from tests.classroom.student import Cell, Lesson, Student, page_scripts
