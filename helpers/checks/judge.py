@@ -36,6 +36,7 @@ from helpers.checks.mistakes import (
 from helpers.checks.points import question
 from helpers.checks.reports import DescentReport, DescentRow, GradientReport, GradientRow
 from helpers.checks.walks import Run
+from helpers.compute.answers import told
 from helpers.compute.gradients import finite_difference
 from helpers.compute.texts import listed, numbers_text, significant
 
@@ -52,6 +53,7 @@ class _NoNumbersError(Exception):
         self.finding = replace(finding, hint=hint)
 
 
+@told
 def check_gradient(manual, loss, *, wrt, at, learning_rate=None, seed=0):
     """The reader's derivative, held against autograd and the finite difference.
 
@@ -86,6 +88,7 @@ def check_gradient(manual, loss, *, wrt, at, learning_rate=None, seed=0):
         return _report(GradientReport, finding, _gradient_rows(asked, shown, shown), where)
 
 
+@told
 def check_descent(train, loss, *, wrt, at, learning_rate, steps):
     """The reader's training loop, held against gradient descent.
 
