@@ -11,6 +11,7 @@ import urllib.parse
 
 import pytest
 
+from helpers.classroom.box import Box
 from tests.series import NOTEBOOKS, ROOT
 
 if sys.platform != "linux":
@@ -82,6 +83,9 @@ def test_eight_students_walk_through_lesson_01(hub):
         "server": STUDENTS,
         "kernel": STUDENTS,
     }
+    answers = Box(hub.folder / "class" / "answers")
+    answers.look()
+    assert [a.answer for a in answers.answers] == ["o1"] * STUDENTS and answers.skipped == 0
     for server in hub.processes()["server"]:
         ports = [c.laddr.port for c in server.net_connections("tcp") if c.status == "LISTEN"]
         assert [20_000 < port < 30_000 for port in ports] == [True], ports
