@@ -7,46 +7,13 @@ import re
 import pytest
 
 from helpers.classroom import lessons
+from tests.classroom.plans import FOLDER, OWN, Plan, headings, table
 from tests.rules import exercises, solutions
-from tests.series import NOTEBOOKS, code_cells, paths, read, tags
-
-PLANS = NOTEBOOKS / "teaching"
-PART = re.compile(r"(?m)^(?:## (?!Exercises$)|### (?=Exercise ))(.+)$")
-LEVEL = re.compile(r" · (?:easy|medium|hard), (\d+) minutes$")
-OWN = re.compile(r"\*.+\*")  # a row of the plan itself, as the arrival
-
-
-def plan_of(path):
-    return (PLANS / f"{path.stem}.md").read_text(encoding="utf-8")
-
-
-def part(plan, title):
-    """The text of a plan under ``## title``."""
-    return re.split(rf"(?m)^## {title}\n", plan)[1].split("\n## ")[0]
-
-
-def rows(text):
-    """The rows of the first table in a text, as lists of cells."""
-    lines = [line for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split(" |")] for line in lines[2:]]
-
-
-def titled(text):
-    """title -> the text under it, for the third level of a plan."""
-    pieces = re.split(r"(?m)^### (.+)\n", text)[1:]
-    return dict(zip(pieces[::2], pieces[1::2], strict=True))
+from tests.series import code_cells, paths, read, tags
 
 
 def parts(notebook):
-    """(heading, minutes of an exercise or None) of a lesson, in order."""
-    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    for heading in PART.findall(re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
-        found = LEVEL.search(heading)
-        yield LEVEL.sub("", heading), int(found[1]) if found else None
-
-
-def minutes(cell):
-    return 0 if cell == "–" else int(cell)
+    return headings("\n".join(c.source for c in notebook.cells if c.cell_type == "markdown"))
 
 
 def lesson_minutes(notebook):
@@ -60,42 +27,42 @@ lesson = pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
 
 
 def test_there_is_a_plan_for_each_lesson_and_no_other():
-    names = {plan.stem for plan in PLANS.glob("*.md")} - {"README"}
+    names = {plan.stem for plan in FOLDER.glob("*.md")} - {"README"}
     assert names == {path.stem for path in paths()}
 
 
 @lesson
 def test_every_part_has_its_minutes_and_they_add_up(path):
     notebook = read(path)
-    table = rows(part(plan_of(path), "By the minute"))
-    own = [row for row in table if not OWN.fullmatch(row[0])]
+    planned = Plan(path).rows
+    own = [row for row in planned if not OWN.fullmatch(row.part)]
     wanted = list(parts(notebook))
-    assert [row[0] for row in own] == [heading for heading, _ in wanted]
-    assert sum(minutes(row[2]) for row in table) == 50
-    assert sum(minutes(row[3]) for row in table) == 90
-    alone = [minutes(row[1]) for row in own]
+    assert [row.part for row in own] == [heading for heading, _ in wanted]
+    assert sum(row.short for row in planned) == 50
+    assert sum(row.long for row in planned) == 90
+    alone = [row.alone for row in own]
     exercise = [said for _, said in wanted if said]
     assert [taken for taken, (_, said) in zip(alone, wanted, strict=True) if said] == exercise
     main, more = lesson_minutes(notebook)
     assert sum(alone) - sum(exercise) == main
     assert 5 * round(sum(exercise) / 5) == more
     for row in own:
-        assert len(row) == 5 and len(row[4]) > 15, row
-        assert "–" not in row[2:4] or "kip" in row[4] or "home" in row[4].lower(), row
+        assert len(row.what) > 15, row
+        assert (row.short and row.long) or re.search("[Ss]kip|[Hh]omework|Say", row.what), row
 
 
 @lesson
 def test_every_question_has_its_answers_and_what_they_tell(path):
     asked = {item.title: item for item in lessons.items(path) if item.kind == "question"}
-    planned = titled(part(plan_of(path), "Questions"))
+    planned = Plan(path).questions
     assert list(planned) == list(asked)
     right = right_options(path)
     for question, text in planned.items():
-        table = rows(text)
-        answers = [row[0].strip("*") for row in table]
-        bold = [row[0].strip("*") for row in table if row[0].startswith("**")]
-        assert len(bold) == 1 and len(table) >= 2, question
-        assert all(len(row) == 3 and row[1] and row[2] for row in table), question
+        rows = table(text)
+        answers = [row[0].strip("*") for row in rows]
+        bold = [row[0].strip("*") for row in rows if row[0].startswith("**")]
+        assert len(bold) == 1 and len(rows) >= 2, question
+        assert all(len(row) == 3 and row[1] and row[2] for row in rows), question
         if asked[question].options:
             assert set(answers) == set(asked[question].options), question
             assert bold == [right.get(question, bold[0])], question
@@ -122,17 +89,17 @@ def blanks(notebook):
 def test_every_blank_has_the_mistakes_that_the_check_names(path):
     """Each is planted into the solution; the check has to give it the name in the plan."""
     notebook = read(path)
-    planned = titled(part(plan_of(path), "Blanks"))
+    planned = Plan(path).blanks
     solved = blanks(notebook)
     assert list(planned) == list(solved)
     names, said = run(notebook), {}
     for name, text in planned.items():
-        table = rows(text)
-        assert len(table) >= 2 and all(len(row) == 3 and row[2].endswith("?") for row in table)
+        rows = table(text)
+        assert len(rows) >= 2 and all(len(row) == 3 and row[2].endswith("?") for row in rows)
         if not solved[name].startswith("def "):  # a table, which has no names for mistakes
             continue
         assert judged(names, notebook, name, solved[name]) is None, name
-        for mistake, written, _ in table:
+        for mistake, written, _ in rows:
             found = judged(names, notebook, name, planted(solved[name], written))
             if found != mistake.strip("`"):
                 said[name, written] = found
@@ -178,14 +145,13 @@ def run(notebook):
 
 @lesson
 def test_a_plan_has_a_board_and_a_place_to_stop(path):
-    plan = plan_of(path)
-    assert plan.startswith("# " + read(path).cells[0].source.split("\n")[0].removeprefix("# "))
-    assert "```" in part(plan, "The board")
-    assert "**Stop here**" in plan
+    plan = Plan(path)
+    assert plan.text.startswith(read(path).cells[0].source.split("\n")[0])
+    assert "```" in plan.section("The board") and "**Stop here**" in plan.text
 
 
 def test_the_page_of_plans_has_their_minutes():
-    listed = rows((PLANS / "README.md").read_text(encoding="utf-8"))
+    listed = table((FOLDER / "README.md").read_text(encoding="utf-8"))
     for path, (link, alone, _) in zip(paths(), listed, strict=True):
         notebook = read(path)
         whole = lesson_minutes(notebook)[0] + sum(said or 0 for _, said in parts(notebook))
