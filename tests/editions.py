@@ -3,8 +3,10 @@
 students/01_one_step.ipynb   no outputs, no solutions, no answers (``--solutions`` leaves both)
 teacher/01_one_step.ipynb    solutions put in, run, with the plan's notes beside the steps
 teacher/01_one_step.html     the same to print: folds open, maths and pictures inside the file
+slides/01_one_step.html      one idea a slide, the plan as speaker notes (press S), all in one file
 
-They go into .artifacts/editions, or where ``--folder`` says. Each says what it was made from.
+They go into .artifacts/editions, or where ``--folder`` says. Each says what it was made from. The
+slides need reveal.js, once: npm install --global reveal.js@5.2.1
 """
 
 import argparse
@@ -12,13 +14,14 @@ import base64
 import copy
 import io
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 from latex2mathml.converter import convert
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from PIL import Image
 from pygments.formatters import HtmlFormatter
@@ -59,7 +62,8 @@ def main(arguments):
     if not chosen:
         print(f"There is no such notebook in {NOTEBOOKS}.")
         return 1
-    for folder in ("students", "teacher"):
+    reveal = installed_reveal(options.reveal)
+    for folder in ("students", "teacher", *(["slides"] if reveal else [])):
         (options.folder / folder).mkdir(parents=True, exist_ok=True)
     for path in chosen:
         notebook = read(path)
@@ -68,7 +72,12 @@ def main(arguments):
         _save(teachers, options.folder / "teacher" / path.name)
         page = options.folder / "teacher" / f"{path.stem}.html"
         page.write_text(as_page(teachers), encoding="utf-8")
+        if reveal:
+            slides = options.folder / "slides" / f"{path.stem}.html"
+            slides.write_text(as_slides(teachers, notebook, reveal), encoding="utf-8")
         print(f"{path.stem}: {options.folder}", flush=True)
+    if not reveal:
+        print("No slides were made: npm install --global reveal.js@5.2.1")
     return 0
 
 
@@ -202,10 +211,121 @@ def _as_html(source):
     return MarkdownWithMath(renderer=_Renderer(escape=False)).render(source)
 
 
+# --- Slides ----------------------------------------------------------------------------------
+
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{style}</style></head>
+<body class="slides-of-a-lesson">{body}<script>{script}</script><script>
+Reveal.initialize({{hash: true, width: 1280, height: 720, margin: 0.02, center: false,
+    transition: "none", plugins: [RevealNotes]}});
+const fit = slide => {{  // a long slide in smaller letters, as far as they can be read
+    for (let size = 30; size >= 19; size--) {{
+        slide.style.fontSize = size + "px";
+        if (slide.scrollHeight <= 700) break;
+    }}
+}};
+Reveal.on("ready", event => fit(event.currentSlide));
+Reveal.on("slidechanged", event => fit(event.currentSlide));
+</script></body></html>
+"""
+
+
+def as_slides(teachers, notebook, reveal):
+    """The lesson as one HTML file of slides, blanks open; ``reveal`` is the folder of reveal.js."""
+    exporter = SlidesExporter()
+    exporter.register_filter("markdown2html", _as_html)
+    whole, _ = exporter.from_notebook_node(_in_slides(teachers, notebook))
+    styles = [reveal / "dist" / "reveal.css", reveal / "dist" / "theme" / "white.css", STYLE]
+    scripts = [reveal / "dist" / "reveal.js", reveal / "plugin" / "notes" / "notes.js"]
+    style = [HtmlFormatter().get_style_defs(".highlight"), *map(_text, styles)]
+    return PAGE.format(
+        title=notebook.cells[0].source.split("\n")[0].removeprefix("# "),
+        body=re.search(r'<div class="reveal">.*</div>', whole, re.DOTALL)[0].replace("</main>", ""),
+        style="\n".join(style),
+        script="\n".join(map(_text, scripts)).replace("</script", "<\\/script"),
+    )
+
+
+def _text(path):
+    return path.read_text(encoding="utf-8")
+
+
+def _in_slides(teachers, notebook):
+    """A copy whose cells say where a slide begins: one text, one question or one picture each."""
+    slides = copy.deepcopy(teachers)
+    _open_blanks(slides, notebook)
+    slides.cells = [piece for cell in slides.cells for piece in _pieces(cell)]
+    before = ""
+    for cell in slides.cells:
+        cell.metadata["slideshow"] = {"slide_type": _slide_type(cell, before)}
+        before = cell.source if cell.cell_type == "code" else before
+    slides.cells[0].source = slides.cells[0].source.replace("Edition for the teacher", "Slides")
+    return _notes_behind_their_slides(slides)
+
+
+def _slide_type(cell, before):
+    """Of a cell, where ``before`` is the code before it: after a question comes a new slide."""
+    if "setup" in tags(cell):
+        return "skip"
+    if "teacher" in tags(cell):
+        return "notes"
+    if cell.cell_type == "markdown":
+        return "slide" if re.match(r"##? ", cell.source) else "subslide"
+    pictured = re.search(r"(?m)^explore_\w+\(", cell.source)
+    if pictured:  # the words of a picture are spoken
+        cell.outputs = [o for o in cell.outputs if "image/png" in o.get("data", {})] or cell.outputs
+    return "subslide" if pictured or "predict(" in before else "-"
+
+
+def _open_blanks(slides, notebook):
+    """Blanks as the students see them, without what the check says of the solution."""
+    asked = iter([cell.source for cell in code_cells(notebook) if "blank" in tags(cell)])
+    behind = False
+    for cell in code_cells(slides):
+        if behind:
+            cell.outputs = []
+        behind = "blank" in tags(cell)
+        if behind:
+            cell.source = next(asked)
+
+
+def _pieces(cell):
+    """A text cut where a heading begins, without what is folded up; other cells as they are."""
+    if cell.cell_type != "markdown" or "teacher" in tags(cell):
+        return [cell]
+    text = re.sub(FOLD.format("[^<]*"), "", cell.source, flags=re.DOTALL)
+    pieces = [piece.strip() for piece in re.split(r"(?m)^(?=#{2,3} )", text)]
+    return [nbformat.v4.new_markdown_cell(piece) for piece in pieces if piece]
+
+
+def _notes_behind_their_slides(slides):
+    """The note on a part stands before its heading in the notebook, and in its slide here."""
+    waiting, cells = [], []
+    for cell in slides.cells:
+        if "teacher" in tags(cell) and " minutes**" in cell.source:
+            waiting.append(cell)
+        else:
+            cells.append(cell)
+            if cell.cell_type == "markdown" and "teacher" not in tags(cell) and waiting:
+                cells += waiting
+                waiting = []
+    slides.cells = cells
+    return slides
+
+
+def installed_reveal(folder):
+    """The folder of an installed reveal.js, or None."""
+    if folder is None and shutil.which("npm"):
+        done = subprocess.run(["npm", "root", "--global"], capture_output=True, text=True)
+        folder = Path(done.stdout.strip()) / "reveal.js"
+    return folder if folder and (folder / "dist" / "reveal.js").is_file() else None
+
+
 def _parser():
     parser = argparse.ArgumentParser(prog="python3 -m tests editions", description=__doc__)
     parser.add_argument("names", nargs="*", help="the beginnings of names, as 01; all without")
     parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--reveal", type=Path, help="the folder of reveal.js; found by npm without")
     parser.add_argument("--solutions", action="store_true", help="leave them to the students")
     return parser
 

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+import pytest
 import yaml
 
 from tests import renew
@@ -21,10 +22,12 @@ def test_the_page_has_the_address():
     assert renew.addressed(other) == PAGE
 
 
-def test_one_version_of_the_proxy():
-    pin = r"configurable-http-proxy@[\d.]+\d"
-    said = {*re.findall(pin, PAGE), *re.findall(pin, (ROOT / ".ci" / "run").read_text())}
-    assert len(said) == 1, said
+@pytest.mark.parametrize("package", ["configurable-http-proxy", "reveal.js"])
+def test_one_version_of_each_package_of_npm(package):
+    places = ".ci/run", ".github/workflows/tests.yml", "binder/README.md", "tests/editions.py"
+    texts = [(ROOT / place).read_text(encoding="utf-8") for place in places]
+    said = [set(re.findall(rf"{re.escape(package)}@[\d.]+\d", text)) for text in texts]
+    assert len(set.union(*said)) == 1 and all(said[:2]), said
 
 
 def test_what_a_hub_needs_is_pinned_and_no_requirement_of_readers():
