@@ -2,7 +2,8 @@
 
 The rooms behind it are in the order in which data flows: ``compute`` has the numbers, ``checks``
 the verdict on a reader's answer, ``show`` the pictures, ``explorers`` and ``prompts`` what stands
-in a cell. A call is loaded when it is first asked for, and torch with it, not before.
+in a cell, ``classroom`` what a class adds. A call is loaded when it is first asked for, and torch
+with it, not before.
 """
 
 from importlib import import_module
@@ -11,6 +12,7 @@ _HOMES = {
     "autograd_gradient": "helpers.compute.gradients",
     "check_descent": "helpers.checks",
     "check_gradient": "helpers.checks",
+    "clear_class": "helpers.classroom",
     "descend": "helpers.compute.descent",
     "explore_batch": "helpers.explorers",
     "explore_descent": "helpers.explorers",
@@ -22,7 +24,9 @@ _HOMES = {
     "explore_weight": "helpers.explorers",
     "fill_table": "helpers.prompts",
     "finite_difference": "helpers.compute.gradients",
+    "join_class": "helpers.classroom",
     "predict": "helpers.prompts",
+    "show_class": "helpers.classroom",
 }
 
 __all__ = list(_HOMES)

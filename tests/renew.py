@@ -12,6 +12,8 @@ import hashlib
 import io
 import re
 import sys
+from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 from PIL import Image
@@ -30,6 +32,7 @@ from tests.series import (
 )
 
 README = ROOT / "README.md"
+PAGES = README, ROOT / "binder" / "README.md"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT_OF_A_CELL = ("alt", "cellView", "jupyter", "slideshow", "tags", "unprinted")
 NOTEBOOK_METADATA = {
@@ -82,8 +85,8 @@ def main(names):
             print(f"{path.name}: stopped, and left as it was.\n{error}")
             return 1
         print(f"{path.name}: {'renewed' if changed else 'is as it should be'}", flush=True)
-    if README.exists():
-        _write(README, addressed(README.read_text(encoding="utf-8")))
+    for page in filter(Path.exists, PAGES):
+        _write(page, addressed(page.read_text(encoding="utf-8")))
     return 0
 
 
@@ -125,6 +128,9 @@ def addressed(text):
     ):
         link = re.escape(start) + f"{part}/{part}" + re.escape(middle) + part + re.escape(end)
         text = re.sub(link, start + name + middle + tag + end, text)
+    pulled = r"(git-pull\?repo=)[^&\s]+(&branch=[^&\s]+&urlpath=lab%2Ftree%2F)[^%\s]+(%2Fnotebooks)"
+    folder = repository.split("/")[-1]
+    text = re.sub(pulled, rf"\g<1>{quote(repository, safe='')}\g<2>{folder}\g<3>", text)
     workflow = rf"https://github\.com/{part}/{part}/actions/"
     text = re.sub(workflow, f"{repository}/actions/", text)
     return re.sub(r"git clone https?://[^\s`]+", f"git clone {repository}", text)

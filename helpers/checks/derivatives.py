@@ -20,10 +20,12 @@ from helpers.checks.points import question
 from helpers.checks.reading import UnreadableError, read_parameters
 from helpers.checks.reports import GradientReport, GradientRow
 from helpers.checks.search import locate
+from helpers.compute.answers import told
 from helpers.compute.gradients import finite_difference
 from helpers.compute.texts import SHOWN_OF_MANY, numbers_text
 
 
+@told
 def check_gradient(manual, loss, *, wrt, at, learning_rate=None, seed=0):
     """The reader's derivative, held against autograd and the finite difference.
 

@@ -37,12 +37,14 @@ from helpers.checks.returned import named_result
 from helpers.checks.search import locate
 from helpers.checks.source import source_of
 from helpers.checks.walks import Run
+from helpers.compute.answers import told
 from helpers.compute.texts import numbers_text, significant
 
 OF_AN_OPTIMIZER = 8
 """So much more goes on in a loop with an optimizer than is seen of its calls of torch."""
 
 
+@told
 def check_descent(train, loss, *, wrt, at, learning_rate, steps):
     """The reader's training loop, held against gradient descent.
 

@@ -6,6 +6,7 @@ import time
 
 import ipywidgets as widgets
 
+from helpers.compute.answers import tell
 from helpers.compute.texts import read_number, short
 from helpers.prompts.press import Press
 from helpers.show.controls import button
@@ -62,6 +63,7 @@ class Prediction:
         else:
             _recorded[self.question] = guess
             self._say_recorded()
+            tell("guess", question=self.question, options=self.options, answer=guess)
 
     def compare(self, answer):
         """A sentence that holds the recorded guess against the answer.

@@ -13,11 +13,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from helpers.checks.loop_mistakes import LOOP_ACCIDENTS, LOOP_RULES
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from helpers.checks import check_descent, check_gradient
-from helpers.checks.loop_mistakes import LOOP_ACCIDENTS, LOOP_RULES
 from helpers.checks.mistakes import GRADIENT_ACCIDENTS, GRADIENT_RULES, LAST_RESORTS, LEAKING_LOSS
 from helpers.compute import problems
 from helpers.compute.descent import descend

@@ -112,7 +112,7 @@ def test_a_lesson_goes_on_after_its_training_loop_was_stopped(kernel):
 IMPORTS = """
 import torch
 from helpers.checks import check_descent
-from helpers.problems import squared_error
+from helpers.compute.problems import squared_error
 """
 STOPPED_IN_NO_GRAD = "import torch; torch.set_grad_enabled(False)"
 ENDLESS_CHECK = """
@@ -140,6 +140,6 @@ def test_a_check_of_a_loop_that_never_ends_can_be_stopped(kernel):
 
 
 def test_a_stop_inside_no_grad_leaves_no_cell_without_gradients(kernel):
-    kernel.run(code_cells(read(paths()[0]))[0].source + "\nimport helpers.show.kernel")
+    kernel.run(code_cells(read(paths()[0]))[0].source + "\nimport helpers.explorers.base")
     kernel.run(STOPPED_IN_NO_GRAD)
     assert kernel.run("print(torch.is_grad_enabled())") == ("True\n", [])
