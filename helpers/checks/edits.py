@@ -692,14 +692,14 @@ def assigned_back(view):
 
 def swallowed_sign(view):
     """=- and =+ that were meant as -= and +=."""
+    data = view.source.data
     for node in view.nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.UnaryOp):
-            sign = {ast.USub: b"-", ast.UAdd: b"+"}.get(type(node.value.op))
-            if sign:
-                begin = view.source.end(node.targets[0])
-                end = view.source.begin(node.value.operand)
-                at = view.source.data.find(b"=", begin, end)
-                yield Edit(begin, end, b" " + sign + b"= ", (at, end))
+        if isinstance(node, ast.Assign):
+            begin, first = view.source.end(node.targets[0]), view.source.begin(node.value)
+            sign = data[first : first + 1]
+            if sign in (b"-", b"+"):
+                at = data.find(b"=", begin, first)
+                yield Edit(begin, first + 1, b" " + sign + b"=", (at, first + 1))
 
 
 # --- The tables ----------------------------------------------------------------------------

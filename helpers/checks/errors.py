@@ -118,7 +118,7 @@ ERRORS = (
     ),
     (
         "raised",
-        r"both arguments to matmul need to be at least 1D|Dimension out of range|number of dims",
+        r"both arguments to matmul need to be at least 1D|number of dims",
         _SHAPES,
     ),
     (
@@ -187,6 +187,11 @@ ERRORS = (
         "raised",
         r"too many values to unpack|not enough values to unpack|cannot unpack",
         "On the left of = there are not as many names as values come from the right.",
+    ),
+    (
+        "raised",
+        r"Dimension out of range",
+        "There is no such axis here. How many axes has this tensor, and which number has the first?",
     ),
     ("raised", r"IndexError", "An index goes beyond the end here. Counting begins with 0."),
     (
