@@ -241,9 +241,8 @@ def _divisor(factor):
 
 @guessing
 def without_rate(seen):
-    rate = seen.evidence.learning_rate
-    if rate:
-        yield {}, lambda here: here.right / rate
+    if seen.own.place.rate:
+        yield {}, lambda here: here.right / here.place.rate
 
 
 @guessing
