@@ -22,6 +22,7 @@ _HOMES = {
     "explore_weight": "helpers.explorers",
     "fill_table": "helpers.prompts",
     "finite_difference": "helpers.compute.gradients",
+    "losses_from_seeds": "helpers.compute.layers",
     "predict": "helpers.prompts",
 }
 
