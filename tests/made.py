@@ -8,6 +8,8 @@ import copy
 import re
 from dataclasses import dataclass
 
+from nbformat.v4 import new_code_cell
+
 from tests.series import NotebookError, address, code_cells, paths, read, tags
 
 # The helpers are beside the notebook or above it, or else fetched. What is being fetched has a name
@@ -30,8 +32,8 @@ print("Ready.")"""
 # The answer stands in such a cell, so it is folded, too.
 COMPARE, COMPARE_TITLE = r"(?m)^(\w+)\.compare\(", "# @title Your guess and the answer"
 SETUP_TEXT = """\
-**First, run the setup:** click on this text and press **Shift + Enter** twice, or use the ▶ \
-button. (On Colab, press the arrow of the folded cell below.) You need not open that cell. It says \
+**First, run the setup:** click on this text and press **Shift + Enter** twice, or the ▶ button \
+twice. (On Colab, press the arrow of the folded cell below.) You need not open that cell. It says \
 *Ready.* when it is done, and it is needed again after a restart."""
 COLAB = "https://colab.research.google.com/github/{name}/blob/{tag}/notebooks/{file}"
 BINDER = "https://mybinder.org/v2/gh/{name}/{tag}?urlpath=lab/tree/notebooks/{file}"
@@ -48,9 +50,8 @@ def filled_in(notebook, name):
     if len(setups) != 1 or setups[0] is not code_cells(notebook)[0]:
         raise NotebookError("The first code cell, and no other, must be tagged 'setup'.")
     setups[0].source = setup(*address())
+    notebook.cells = [part for cell in notebook.cells for part in _answer_apart(cell)]
     for cell in code_cells(notebook):
-        if re.search(COMPARE, cell.source):
-            cell.source = f"{COMPARE_TITLE}\n{cell.source.removeprefix(COMPARE_TITLE).strip()}"
         if re.search(COMPARE, cell.source) or cell is setups[0]:
             cell.metadata.update(cellView="form", jupyter={"source_hidden": True})
     first, entries = notebook.cells[0], all_entries()
@@ -59,6 +60,21 @@ def filled_in(notebook, name):
         if cell.cell_type == "markdown":
             cell.source = with_contents(cell.source, entries)
     return notebook
+
+
+def _answer_apart(cell):
+    """A cell as it is, or what it does before it compares a guess, and the comparison."""
+    compares = re.search(COMPARE, cell.source) if cell.cell_type == "code" else None
+    if compares is None:
+        return [cell]
+    before = cell.source[: compares.start()].removeprefix(COMPARE_TITLE).strip()
+    source = f"{COMPARE_TITLE}\n{cell.source[compares.start() :]}"
+    if not before:
+        cell.source = source
+        return [cell]
+    cell.source, apart = before, new_code_cell(source)
+    del apart["id"]  # renew gives it one that is the same each time
+    return [cell, apart]
 
 
 def setup(repository, tag):

@@ -24,6 +24,7 @@ from tests.series import (
     NOTEBOOKS,
     ROOT,
     NotebookError,
+    address,
     code_cells,
     paths,
     read,
@@ -63,7 +64,7 @@ def main(names):
             print(f"{path.name}: stopped, and left as it was.\n{error}")
             return 1
     if README.exists():
-        text = readme(README.read_text(encoding="utf-8"))
+        text = readme(addressed(README.read_text(encoding="utf-8")))
         _write(README, with_measured(text, _measured()) if with_costs else text)
     return 0
 
@@ -71,13 +72,15 @@ def main(names):
 def _is_behind(path):
     """Whether a text of a notebook has changed, such as the map, that is made from all of them."""
     notebook = read(path)
-    pairs = zip(filled_in(notebook, path.name).cells, notebook.cells, strict=True)
-    return any(made.source != cell.source for made, cell in pairs)
+    made = filled_in(notebook, path.name)
+    return [cell.source for cell in made.cells] != [cell.source for cell in notebook.cells]
 
 
 def renewed(notebook, name):
     """A notebook as it has to stand in the tree under this name: filled in, run, normalised."""
-    fresh = normalised(run(filled_in(notebook, name)))
+    filled = filled_in(notebook, name)
+    _name_cells(filled)
+    fresh = normalised(run(filled))
     keep_pictures(fresh, notebook)
     return fresh
 
@@ -92,6 +95,23 @@ def _measured():
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         benchmark.main([])
     return printed.getvalue()
+
+
+def addressed(text):
+    """A text with the address and the tag of the series in all links that lead to it."""
+    repository, tag = address()
+    name = "/".join(repository.split("/")[-2:])
+    part = r"[^/\s)\"'?]+"
+    for start, middle, end in (
+        ("https://colab.research.google.com/github/", "/blob/", "/notebooks/"),
+        ("https://mybinder.org/v2/gh/", "/", "?urlpath=lab/tree/notebooks/"),
+        ("https://github.com/", "/blob/", "/notebooks/"),
+    ):
+        link = re.escape(start) + f"{part}/{part}" + re.escape(middle) + part + re.escape(end)
+        text = re.sub(link, start + name + middle + tag + end, text)
+    workflow = rf"https://github\.com/{part}/{part}/actions/"
+    text = re.sub(workflow, f"{repository}/actions/", text)
+    return re.sub(r"git clone https?://[^\s`]+", f"git clone {repository}", text)
 
 
 def normalised(notebook):

@@ -3,6 +3,7 @@
 A rule is given a notebook as it stands in its file, and gives a sentence for each breach of it.
 """
 
+import ast
 import copy
 import re
 from itertools import pairwise
@@ -79,9 +80,8 @@ def shows_short_errors(notebook):
 def compares_alone(notebook):
     """A cell that compares a guess is folded, with the answer in it: nothing else may be hidden."""
     for cell in code_cells(notebook):
-        lines = [line for line in cell.source.splitlines() if not line.startswith("#")]
-        if re.search(COMPARE, cell.source) and len(lines) > 1:
-            yield f"{lines[0]} stands in one cell with the answer to a question"
+        if re.search(COMPARE, cell.source) and len(ast.parse(cell.source).body) > 1:
+            yield f"{first_line(cell)} holds more than the answer to a question"
 
 
 def uses_no_magic(notebook):

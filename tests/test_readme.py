@@ -20,7 +20,7 @@ def rows(start):
 
 
 def test_its_links_and_its_table_are_as_they_are_made():
-    assert made.readme(README) == README, "run: python3 -m tests renew"
+    assert made.readme(renew.addressed(README)) == README, "run: python3 -m tests renew"
     assert len(rows("notebook")) == len(paths())
 
 

@@ -16,6 +16,20 @@ from tests.series import NotebookError, address, run
 
 
 def test_links_follow_the_address(monkeypatch):
+    monkeypatch.setattr(renew, "address", lambda: ("https://github.com/me/mine", "v2"))
+    colab = "https://colab.research.google.com/github/{}/notebooks/01_one_step.ipynb"
+    binder = "https://mybinder.org/v2/gh/{}?urlpath=lab/tree/notebooks/01_one_step.ipynb"
+    text = "[a]({}), ({}) and git clone {}\n"
+    old = text.format(
+        colab.format("a/b/blob/main"), binder.format("a/b/main"), "https://github.com/a/b"
+    )
+    new = text.format(
+        colab.format("me/mine/blob/v2"), binder.format("me/mine/v2"), "https://github.com/me/mine"
+    )
+    assert renew.addressed(old) == renew.addressed(new) == new
+
+
+def test_badges_follow_the_address(monkeypatch):
     monkeypatch.setattr(made, "address", lambda: ("https://github.com/me/mine", "v2"))
     assert made.links("01_one_step.ipynb") == (
         "https://colab.research.google.com/github/me/mine/blob/v2/notebooks/01_one_step.ipynb",
@@ -220,11 +234,14 @@ def test_setup_cell_is_filled_in_and_folded():
 
 def test_a_cell_with_an_answer_in_it_is_folded():
     notebook = _with_first_cell()
-    notebook.cells.append(nbformat.v4.new_code_cell("guess.compare(2)"))
+    notebook.cells.append(nbformat.v4.new_code_cell("print(w)\nguess.compare(\n    2\n)"))
     for _ in range(2):
         notebook = made.filled_in(notebook, "07_mine.ipynb")
-        assert notebook.cells[-1].source == "# @title Your guess and the answer\nguess.compare(2)"
-        assert notebook.cells[-1].metadata.jupyter == {"source_hidden": True}
+        *_, does, compares = notebook.cells
+        assert does.source == "print(w)" and "jupyter" not in does.metadata
+        title, call = compares.source.split("\n", 1)
+        assert title == "# @title Your guess and the answer" and call == "guess.compare(\n    2\n)"
+        assert compares.metadata.jupyter == {"source_hidden": True}
 
 
 def test_a_copy_gets_badges_of_its_own():
