@@ -56,7 +56,7 @@ def items(path):
         if "blank" in cell["metadata"].get("tags", []):
             blanks |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            item = _question(call, heading, names) or _blank(call, heading, blanks)
+            item = _question(call, heading, names) or _blank(call, heading, blanks, names)
             if item:
                 found.append(item)
     return found
@@ -102,11 +102,11 @@ def _question(call, heading, names):
     )
 
 
-def _blank(call, heading, blanks):
+def _blank(call, heading, blanks, names):
     if _called(call) not in ("check_gradient", "check_descent"):
         return None
     written = [part.id for part in call.args if isinstance(part, ast.Name)]
-    wrt = next((_value(word.value, {}) for word in call.keywords if word.arg == "wrt"), None)
+    wrt = next((_value(word.value, names) for word in call.keywords if word.arg == "wrt"), None)
     if not wrt or len(written) != 2 or written[0] not in blanks:
         return None
     names = (*written, *((wrt,) if isinstance(wrt, str) else wrt))

@@ -3,16 +3,15 @@
 import textwrap
 
 import ipywidgets as widgets
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from helpers.classroom import box, lessons, tally
 from helpers.classroom.answers import read_codes
 from helpers.explorers.base import Explorer
-from helpers.show import plots
 from helpers.show.colours import COLOURS, NORMAL, SMALL
-from helpers.show.controls import button, menu
+from helpers.show.controls import Button, Menu
 from helpers.show.live import LiveFigure
+from helpers.show.panels import Panel, add_legend, new_figure
 from helpers.show.words import Reading, Words
 
 EVERY_MILLISECONDS = 3000
@@ -31,23 +30,16 @@ class ClassView(Explorer):
     def __init__(self, items, source):
         self.source, self.trouble = source, ""
         self.items = {_menu_text(number, item): item for number, item in enumerate(items, 1)}
-        controls = {
-            "what": menu("answers to", [ALL, *self.items]),
-            "look": button("Look now", "Reads the answers that have come since"),
-            "live": widgets.Play(value=0, min=0, max=10**6, interval=EVERY_MILLISECONDS),
+        self.controls = {
+            "what": Menu("answers to", (ALL, *self.items)),
+            "look": Button("Look now", "Reads the answers that have come since", lambda **_: {}),
         }
-        figure = Figure(figsize=(9, 4.4), dpi=100)
-        self.bars, self.lines = figure.subplots(1, 2)
-        figure.subplots_adjust(left=0.24, right=0.98, top=0.86, bottom=0.14, wspace=0.2)
-        super().__init__(controls, figure, {})
+        super().__init__()
+        play = widgets.Play(value=0, min=0, max=10**6, interval=EVERY_MILLISECONDS)
+        play.observe(lambda _: self.update(), "value")
+        self.controls["live"] = play
 
-    def on_look(self, _button=None):
-        self.update()
-
-    def on_live(self, _change=None):
-        self.update()
-
-    def compute(self, values):
+    def compute(self, what):
         try:
             self.source.look()
             self.trouble = ""
@@ -55,26 +47,29 @@ class ClassView(Explorer):
             self.trouble = (
                 f"The answers cannot be read: {error.strerror}. Are you the teacher here?"
             )
-        item = self.items.get(values["what"])
+        item = self.items.get(what)
         if item is None:
             return tally.of_lesson(list(self.items.values()), self.source.answers)
         return tally.of_item(item, self.source.answers)
 
-    def draw(self, state):
-        self.bars.clear()
-        self.lines.clear()
+    def _draw(self):
+        """All of it is drawn anew: other answers have other names and other lengths."""
+        state, self.figure = self.state, new_figure((9, 4.4))
+        self.bars, self.lines = self.figure.subplots(1, 2)
+        self.figure.subplots_adjust(left=0.24, right=0.98, top=0.86, bottom=0.14, wspace=0.2)
         names = ("got there", "passed") if state.title == ALL else ("first answer", "answer now")
         plot_answers(state.rows, names, ax=self.bars)
         plot_curves(state.curves, ax=self.lines)
-        self._live = LiveFigure(self.figure, ())  # all of it has changed
+        self._live = LiveFigure(self.figure)
 
-    def describe(self, state):
+    def _words(self):
+        state = self.state
         given = ", ".join(f"{now} × {label}" for label, _, now in state.rows if now)
         picture = f"{state.title.rstrip('.?:')}: {given or 'nobody has answered yet'}."
         readings = (
-            Reading("students", "students who answered", str(state.students)),
-            Reading("answers", "answers to all", str(len(self.source.answers))),
-            Reading("skipped", "what is no answer, skipped", str(self.source.skipped)),
+            Reading("students", "students who answered", text=str(state.students)),
+            Reading("answers", "answers to all", text=str(len(self.source.answers))),
+            Reading("skipped", "what is no answer, skipped", text=str(self.source.skipped)),
         )
         return Words(picture, readings, self.trouble)
 
@@ -91,7 +86,7 @@ class Pasted:
 
 def plot_answers(rows, names, *, ax):
     """Two bars a row, for how many at first and now; rows are (label, at first, now)."""
-    plots.label_axes(ax, x="students", y="")
+    Panel("students", " ").prepare(ax)
     places = range(len(rows))
     for shift, number, role in ((-0.2, 1, "path"), (0.2, 2, "prediction")):
         counts = [row[number] for row in rows]
@@ -103,19 +98,21 @@ def plot_answers(rows, names, *, ax):
     ax.set(ylim=(max(len(rows), 1) - 0.5, -0.5), xlim=(0, _most(rows) * 1.12))
     ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.grid(axis="y", visible=False)
-    plots.add_legend(ax, columns=2)
+    add_legend(ax, 2)
     return ax
 
 
 def plot_curves(curves, *, ax):
     """How many students stood at an answer, over time; curves are (label, minutes, counts)."""
-    plots.label_axes(ax, x="minutes since the first answer", y="")
+    Panel("minutes since the first answer", " ").prepare(ax)
+    ax.set_xlim(auto=True)
+    ax.set_ylim(auto=True)
     for (label, minutes, counts), role in zip(curves, CURVES, strict=False):
         ax.step(minutes, counts, where="post", lw=2, color=COLOURS[role], label=_wrapped(label, 24))
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     if curves:
-        plots.add_legend(ax, columns=2)
+        add_legend(ax, 2)
     else:
         ax.text(0.5, 0.5, "no answer yet", transform=ax.transAxes, ha="center", fontsize=NORMAL)
     return ax
