@@ -93,7 +93,7 @@ class Kernel:
         try:
             await self.socket.send_json(message)
             return await asyncio.wait_for(answer.whole, SECONDS)
-        except TimeoutError:
+        except asyncio.TimeoutError:
             raise ClassroomError(f"No answer to a {kind} for {SECONDS} s.") from None
         finally:
             del self.under_way[name]
