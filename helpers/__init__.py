@@ -25,6 +25,7 @@ _HOMES = {
     "fill_table": "helpers.prompts",
     "finite_difference": "helpers.compute.gradients",
     "join_class": "helpers.classroom",
+    "losses_from_seeds": "helpers.compute.layers",
     "predict": "helpers.prompts",
     "show_class": "helpers.classroom",
 }

@@ -1,9 +1,27 @@
 """From a reader's wrong derivative to the mistake: what is tried, in which order."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from helpers.checks.edits import MINUS
+from helpers.checks.edits import (
+    BRACKETS,
+    CALL_IN,
+    CALL_OTHER,
+    FACTOR,
+    LINE_OUT,
+    MINUS,
+    MOVED,
+    NAME,
+    OPERATOR,
+    ORDER,
+    POWER,
+    RETURN,
+    SIGN,
+    TERM,
+    TOGETHER,
+    TURNED,
+)
 from helpers.checks.errors import Finding
 from helpers.checks.mistakes import LEFT, LIKELY, MISSHAPEN, MIXED, SCALED, SURE, wrong_shape
 from helpers.checks.names import odd_names
@@ -49,23 +67,22 @@ def diagnose(evidence, function, verdict):
     """
     wrong = evidence.wrong()
     clean = [n for n in wrong if not _out_of_shape(evidence, n)]
-    if len(clean) < len(wrong):
-        sure = None
-    else:
-        sure = (
-            _by_table(evidence, wrong, SURE)
-            or _by_wrong_rule(evidence, wrong, chain_rules)
-            or _by_table(evidence, wrong, SCALED)
-            or _by_wrong_rule(evidence, wrong, common_rules)
-            or _by_table(evidence, wrong, MIXED)
-        )
+    sure = rule = None
+    if len(clean) == len(wrong):
+        sure = _by_table(evidence, wrong, SURE)
+        rule = None if sure else _by_wrong_rule(evidence, wrong, first_rules)
+        sure = sure or (None if rule else _by_table(evidence, wrong, SCALED))
+        rule = None if sure else rule or _by_wrong_rule(evidence, wrong, common_rules)
+        sure = sure or (None if rule else _by_table(evidence, wrong, MIXED))
     located = _located(evidence, wrong, function, verdict)
     if not all(_finite(place, wrong) for place in evidence.places):
-        return Diagnosis(sure or _left_to_say(evidence, wrong), located)
-    if sure and sure.slug == "sign" and (located is None or located.edit.kind is MINUS):
-        sure = _by_wrong_rule(evidence, wrong, common_rules) or sure
+        return Diagnosis(sure or rule or _left_to_say(evidence, wrong), located)
+    if sure and sure.slug == "sign" and (located is None or located.edit.kind not in TURNED_ROUND):
+        sure, rule = None, _by_wrong_rule(evidence, wrong, common_rules) or sure
     if sure:
         return Diagnosis(sure, located if located and _goes_with(sure, located) else None)
+    if rule:
+        return _with_edit(rule, evidence, wrong, located)
     if located and set(located.names) == set(wrong):
         return Diagnosis(_of_edit(evidence, wrong, located), located)
     likely = None
@@ -90,7 +107,7 @@ def by_numbers(evidence):
     wrong = evidence.wrong()
     found = (
         _by_table(evidence, wrong, SURE)
-        or _by_wrong_rule(evidence, wrong, chain_rules)
+        or _by_wrong_rule(evidence, wrong, first_rules)
         or _by_table(evidence, wrong, SCALED)
         or _by_wrong_rule(evidence, wrong)
         or _by_table(evidence, wrong, MIXED)
@@ -104,6 +121,30 @@ def by_numbers(evidence):
     hint = hint.replace("Each of your derivatives", "Each gradient in your loop")
     hint = hint.replace("your derivative", "the gradient in your loop")
     return Finding(found.slug, hint)
+
+
+TURNED_ROUND = (SIGN, ORDER)
+OF_LINES = (MOVED, RETURN, LINE_OUT)
+EITHER = (OPERATOR, BRACKETS, NAME, CALL_OTHER)
+PUT_IN = (FACTOR, POWER, TERM, MINUS, CALL_IN, TOGETHER, TURNED)
+
+
+def _with_edit(rule, evidence, wrong, located):
+    """The Diagnosis of a wrong rule, with the place of the edit that mends the answer as well.
+
+    A line at the wrong place says more than the rule. Where an operation, a bracket or a name can
+    be the cause as well as the rule, the hint says both.
+    """
+    if located is None or set(located.names) != set(wrong):
+        return Diagnosis(rule)
+    if located.edit.kind in OF_LINES:
+        return Diagnosis(_of_edit(evidence, wrong, located), located)
+    if not _goes_with(rule, located):
+        return Diagnosis(rule)
+    if located.edit.kind in EITHER:
+        also = located.question[0].lower() + located.question[1:]
+        return Diagnosis(Finding(rule.slug, f"{rule.hint} Or {also}"), located)
+    return Diagnosis(rule, located)
 
 
 def _out_of_shape(evidence, name):
@@ -125,11 +166,20 @@ def _located(evidence, wrong, function, verdict):
 
 
 def _goes_with(finding, located):
-    """Whether the place of an edit belongs to what a rule found."""
-    kinds = {"sign": ("sign",), "swapped": ("swapped",)}
-    return located.slug in kinds.get(finding.slug, (located.slug,)) and (
-        located.slug != "sign" or finding.slug == "sign"
-    )
+    """Whether the place of an edit belongs to what was found.
+
+    Where something is put in, its place tells only in the line of the result; a number of samples
+    is to be seen where one divides.
+    """
+    if located.edit.kind in PUT_IN and not located.in_result:
+        return False
+    if finding.slug in ("sum-not-mean", "mean-not-sum"):
+        return located.edit.kind in PUT_IN or bool(re.search(DIVIDES, located.marked))
+    own = {"sign": ("sign",), "swapped": ("swapped",)}.get(finding.slug, (located.slug,))
+    return located.slug in own and (located.slug != "sign" or finding.slug == "sign")
+
+
+DIVIDES = r"len|shape|size|numel|mean|sum|/"
 
 
 # --- By tables -----------------------------------------------------------------------------
@@ -175,7 +225,7 @@ def _of_one(evidence, name):
         return None
     return (
         _by_table(evidence, [name], SURE)
-        or _by_wrong_rule(evidence, [name], chain_rules)
+        or _by_wrong_rule(evidence, [name], first_rules)
         or _by_table(evidence, [name], SCALED)
         or _by_wrong_rule(evidence, [name])
         or _by_table(evidence, [name], MIXED)
@@ -212,8 +262,9 @@ def _meant(wrong, evidence):
 # --- By wrong rules along the loss ---------------------------------------------------------
 
 
-def chain_rules(row):
-    return row.slug == "chain-rule" and not row.rare
+def first_rules(row):
+    """Before a factor is named by its size: it may be an inner derivative, or stand in the loss."""
+    return row.slug in ("chain-rule", "constant-factor") and not row.rare
 
 
 def common_rules(row):

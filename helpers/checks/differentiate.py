@@ -382,6 +382,8 @@ class Tape:
         try:
             for operation in self.operations:
                 if operation.pattern == pattern:
+                    if not re.search(r"\bd[uv]\b", formula) and self._is_of_parameters(operation):
+                        return None
                     inner = self._inner(operation, found)
                     shape = (count, *operation.values["f"].shape)
                     wrong = torch.as_tensor(_applied(formula, operation, inner))

@@ -184,8 +184,8 @@ def _binary(view):
 
 
 def other_sign(view):
-    for _, begin, end, sign in _binary(view):
-        if sign in (b"+", b"-"):
+    for node, begin, end, sign in _binary(view):
+        if sign in (b"+", b"-") and not _is_update(view, node, sign):
             yield Edit(begin, end, b"-" if sign == b"+" else b"+", (begin, end))
     for node in view.nodes:
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -194,8 +194,16 @@ def other_sign(view):
         if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Add, ast.Sub)):
             begin, end = view.source.end(node.target), view.source.begin(node.value)
             sign = b"+=" if isinstance(node.op, ast.Add) else b"-="
+            if view.slug == "ascent" and sign == b"-=":
+                continue
             at = view.source.data.find(sign, begin, end)
             yield Edit(at, at + 2, b"-=" if sign == b"+=" else b"+=", (at, at + 2))
+
+
+def _is_update(view, node, sign):
+    """Whether a minus is that of an update: where steps lead uphill, it is not the mistake."""
+    rate = re.search(rb"rate|lr|eta|step", view.bytes_of(node.right))
+    return view.slug == "ascent" and sign == b"-" and rate is not None
 
 
 def other_order(view):

@@ -165,8 +165,9 @@ ACCIDENTS = (
     Mistake(
         "inside-graph",
         rebound,
-        "Your update makes a new tensor, the result of a computation, and torch gives it no .grad. "
-        "Where torch takes no notes, the old tensor itself can be changed.",
+        "A .grad is asked of a tensor that is the result of a computation, and torch keeps none "
+        "there. Which tensor did you make yourself, and does its name still stand for it after "
+        "the update?",
     ),
     Mistake(
         "stale-forward",
@@ -411,12 +412,17 @@ def zeroed_before_update(runs):
     return {} if watched and _all_follow(runs, standing_still) else None
 
 
+OF_TORCH = "What does backward do with a .grad that is already there?"
+OF_A_SUM = "Where does it begin anew in each step?"
+
+
 def never_zeroed(runs):
     names = runs[0].names
     for which in reversed(list(_subsets(names, len(names)))):
         if _all_follow(runs, partial(adding_up, names=which)):
             some = f" (the one of {listed(which)})" if len(which) < len(names) else ""
-            return {"some": some}
+            by_torch = "backward" in runs[0].events
+            return {"some": some, "why": OF_TORCH if by_torch else OF_A_SUM}
     return None
 
 
@@ -509,6 +515,11 @@ def _cause_of(factor, run):
             return (
                 f"{count} is the number of samples: where does the loss divide, and where do you?"
             )
+    times = run.events.count("backward") / run.steps
+    if times == 0:
+        return "Compare the gradient in your loop with the derivative of the loss; then the rate."
+    if times > 1 and abs(factor / times - 1) < 1e-3:
+        return f"backward runs {times:.0f} times in each step. What does that make of .grad?"
     return "Either the learning rate or a constant factor of the gradient can be the cause."
 
 
@@ -653,7 +664,7 @@ WALKS = (
         "not-zeroed",
         never_zeroed,
         "The first step is right; from the second on, the gradient{some} holds all earlier ones "
-        "as well. What does backward do with a .grad that is already there?",
+        "as well. {why}",
     ),
     Mistake(
         "off-by-one",

@@ -9,7 +9,7 @@ import torch
 
 from helpers.checks import cells
 from helpers.checks.calling import call, one_thread, random_numbers_kept
-from helpers.checks.diagnosis import Diagnosis
+from helpers.checks.diagnosis import PUT_IN, Diagnosis
 from helpers.checks.errors import CUT_WORDS, Finding
 from helpers.checks.failures import (
     NoNumbersError,
@@ -170,7 +170,7 @@ def _diagnosed(runs, train, asked, tasks):
     """The Diagnosis of a loop that goes wrong in one of its runs."""
     found = first_of(WALKS, runs)
     if found:
-        return Diagnosis(found, _mend(train, asked, tasks, found.slug, runs[0].calls))
+        return Diagnosis(found, _shown(_mend(train, asked, tasks, found.slug, runs[0].calls)))
     if not _same_rows(_run(train, asked, tasks[0]), runs[0]):
         return Diagnosis(DIFFERENT_EACH_TIME)
     by_steps = diagnose_steps(runs)
@@ -178,7 +178,7 @@ def _diagnosed(runs, train, asked, tasks):
     slug = late.slug if late and not by_steps else None
     located = _mend(train, asked, tasks, slug, runs[0].calls)
     if late:
-        return Diagnosis(late, located)
+        return Diagnosis(late, _shown(located))
     if located:
         return Diagnosis(Finding(located.slug, located.question), located)
     elsewhere = odd_names(train, tuple(asked.at))
@@ -193,6 +193,11 @@ def _same_rows(one, other):
 
 def _same(one, other):
     return one.shape == other.shape and torch.allclose(one, other, rtol=0, atol=0, equal_nan=True)
+
+
+def _shown(located):
+    """The Located, unless something is put in there: that may be anywhere in a loop."""
+    return None if located and located.edit.kind in PUT_IN else located
 
 
 def _mend(train, asked, tasks, slug, calls=40):

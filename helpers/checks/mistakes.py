@@ -240,6 +240,12 @@ def _divisor(factor):
 
 
 @guessing
+def without_rate(seen):
+    if seen.own.place.rate:
+        yield {}, lambda here: here.right / here.place.rate
+
+
+@guessing
 def some_step(seen):
     """The answer is the parameter less the gradient times one small number, whatever that is."""
     last = seen.other
@@ -461,6 +467,11 @@ MIXED = (
 
 
 LIKELY = (
+    Mistake(
+        "wrong-rate",
+        without_rate,
+        "{It} is the gradient divided by the learning rate. Does each update have the rate in it?",
+    ),
     Mistake(
         "shape",
         transposed,

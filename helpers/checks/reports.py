@@ -192,4 +192,5 @@ def _html_row(row):
 
 def _cell(text, tag, colour=COLOURS["data"], align="right"):
     style = f"{CELL};color:{colour};text-align:{align}"
+    style += ";white-space:nowrap" if align == "left" else ""
     return f'<{tag} style="{style}">{html.escape(text)}</{tag}>'

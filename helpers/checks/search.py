@@ -26,11 +26,19 @@ QUESTIONS = {
 
 @dataclass(frozen=True)
 class Located:
-    """Where a mistake is: the edit that mends it, its place, and whose answers it mends."""
+    """Where a mistake is: the edit that mends it, its place, and whose answers it mends.
+
+    ``in_result`` says whether the place is in a line that returns something.
+    """
 
     edit: Edit
     spot: Spot
     names: tuple[str, ...]
+    in_result: bool = True
+
+    @property
+    def marked(self):
+        return self.spot.text[self.spot.start : self.spot.end]
 
     @property
     def slug(self):
@@ -79,7 +87,9 @@ def locate(
     if fits is None:
         return None
     edit, mended = fits
-    return Located(edit, source.spot(*edit.mark), tuple(n for n in names if n in mended))
+    spot = source.spot(*edit.mark)
+    in_result = "return" in spot.text or "lambda" in spot.text
+    return Located(edit, spot, tuple(n for n in names if n in mended), in_result)
 
 
 def _search(view, verdict, wrong, kept, guard, most):

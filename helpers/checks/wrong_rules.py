@@ -149,6 +149,7 @@ RULES = {
                 "power-rule",
                 "-n * u ** (n - 1) * du",
                 "At {this}, which sign does the exponent bring?",
+                True,
             ),
             ("power-rule", "u ** n * du", "{this} is not differentiated. What is the power rule?"),
             ("power-rule", "n * u ** n", _EXPONENT),

@@ -7,11 +7,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.compute import problems
+from helpers.compute import bends, layers, networks, problems
 from helpers.compute.gradients import as_names, autograd_gradient, finite_difference
 
 ROUTES = [autograd_gradient, finite_difference]
-PROBLEMS = {name: p for name, p in vars(problems).items() if isinstance(p, problems.Problem)}
+PROBLEMS = {
+    f"{file.__name__.split('.')[-1]}.{name}": problem
+    for file in (problems, bends, networks, layers)
+    for name, problem in vars(file).items()
+    if isinstance(problem, problems.Problem)
+}
 numbers = st.floats(-3, 3)
 
 
