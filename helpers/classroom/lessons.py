@@ -56,7 +56,7 @@ def items(path):
         if "blank" in cell["metadata"].get("tags", []):
             blanks |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            item = _question(call, heading, names) or _blank(call, heading, blanks)
+            item = _question(call, heading, names) or _blank(call, heading, names, blanks)
             if item:
                 found.append(item)
     return found
@@ -73,14 +73,23 @@ def _assigned(tree):
     """name -> value, of what a cell assigns that is written out."""
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            value = _value(node.value, {})
+            value = _keys(node.value) if isinstance(node.value, ast.Dict) else None
+            value = value or _value(node.value, {})
             if value is not None:
                 yield node.targets[0].id, value
+
+
+def _keys(table):
+    """The keys of a table that is written out, whatever its values are."""
+    keys = [_value(key, {}) for key in table.keys if key is not None]
+    return None if None in keys else keys
 
 
 def _value(node, names):
     if isinstance(node, ast.Name):
         return names.get(node.id)
+    if isinstance(node, ast.Call) and _called(node) == "list" and len(node.args) == 1:
+        return _value(node.args[0], names)
     try:
         return ast.literal_eval(node)
     except ValueError:
@@ -102,12 +111,12 @@ def _question(call, heading, names):
     )
 
 
-def _blank(call, heading, blanks):
+def _blank(call, heading, names, blanks):
     if _called(call) not in ("check_gradient", "check_descent"):
         return None
     written = [part.id for part in call.args if isinstance(part, ast.Name)]
-    wrt = next((_value(word.value, {}) for word in call.keywords if word.arg == "wrt"), None)
+    wrt = next((_value(word.value, names) for word in call.keywords if word.arg == "wrt"), None)
     if not wrt or len(written) != 2 or written[0] not in blanks:
         return None
-    names = (*written, *((wrt,) if isinstance(wrt, str) else wrt))
-    return Item(item_of_check(names), "blank", f"{written[0]}()", heading)
+    told = (*written, *((wrt,) if isinstance(wrt, str) else wrt))
+    return Item(item_of_check(told), "blank", f"{written[0]}()", heading)
