@@ -13,6 +13,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+# PyTorch's own index of builds without CUDA. From the usual index, torch comes with gigabytes of
+# CUDA on Linux, and no lesson needs any of it.
+CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
+SECONDS_TO_ANSWER = 5
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv"
 OLDEST = (3, 10)
@@ -28,7 +33,7 @@ def python_with(requirements, folder=None):
     folder = folder or FOLDER
     _check_python()
     if not _works(_python_in(folder)):
-        _create(folder)
+        _create(folder, _torch_of(requirements))
     if not _stamp(folder, requirements).exists():
         _install(folder, requirements)
     return _python_in(folder)
@@ -69,7 +74,7 @@ def _works(python):
         return False
 
 
-def _create(folder):
+def _create(folder, torch):
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
             sys.exit(
@@ -78,7 +83,10 @@ def _create(folder):
             )
     print(f"Making an environment in {folder} ...", flush=True)
     shutil.rmtree(str(folder), ignore_errors=True)
-    if subprocess.run([sys.executable, "-m", "venv", str(folder)]).returncode:
+    command = [sys.executable, "-m", "venv", str(folder)]
+    if torch and _has(sys.executable, torch):
+        command.append("--system-site-packages")  # it is there already, and large
+    if subprocess.run(command).returncode:
         sys.exit(
             "The environment could not be made; the reason is above. "
             f"Is there room on the disk, and may you write to {folder.parent}?"
@@ -91,14 +99,12 @@ def _install(folder, requirements):
     print(f"Installing what {name} names: once, a few minutes ...", flush=True)
     for old in folder.glob("installed-*"):
         old.unlink()
-    pip = [
-        str(_python_in(folder)),
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-    ]
+    python = _python_in(folder)
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    torch = _torch_of(requirements)
+    if torch and sys.platform == "linux" and not _has(python, torch) and _answers(CPU_BUILDS):
+        # Where this fails, torch comes with the rest. What it needs comes with the rest, too.
+        subprocess.run([*pip, "--no-deps", "--index-url", CPU_BUILDS, torch])
     if subprocess.run([*pip, "-r", str(requirements)]).returncode:
         sys.exit(
             f"Installing what {name} names failed; the reason is above. Is this machine online, "
@@ -107,6 +113,33 @@ def _install(folder, requirements):
         )
     for installed in (requirements, *_included(requirements)):
         _stamp(folder, installed).touch()
+
+
+def _torch_of(requirements):
+    """The line for torch in a file of requirements, or in one that it includes; or None."""
+    for file in (requirements, *_included(requirements)):
+        found = re.search(r"(?m)^torch==\S+", file.read_text(encoding="utf-8"))
+        if found:
+            return found.group()
+    return None
+
+
+def _has(python, torch):
+    """Whether a Python has the torch of a line such as torch==2.13.0, in whichever build."""
+    ask = "import importlib.metadata as installed; print(installed.version('torch'))"
+    done = subprocess.run([str(python), "-c", ask], capture_output=True)
+    return done.stdout.decode().strip().split("+")[0] == torch.split("==")[1]
+
+
+def _answers(index):
+    """Whether an index of packages answers, found out within seconds whatever is in the way."""
+    address, seconds = f"{index}/torch/", SECONDS_TO_ANSWER
+    ask = f"import urllib.request as web; web.urlopen({address!r}, timeout={seconds})"
+    try:
+        done = subprocess.run([sys.executable, "-c", ask], capture_output=True, timeout=2 * seconds)
+    except subprocess.TimeoutExpired:  # as when names are looked up and nobody answers
+        return False
+    return done.returncode == 0
 
 
 def _stamp(folder, requirements):

@@ -2,11 +2,14 @@
 
 Each notebook (or each one named) is run from top to bottom in a fresh kernel. What is written is
 the same on every machine and on every run: outputs and counts in order, the pictures and texts of
-widgets without the widgets, no traces of the machine. The links to the series and the cell that
-fetches the helpers are filled in from the address in pyproject.toml.
+widgets without the widgets, no traces of the machine. What is made and not typed is made anew,
+here and in README. What answers a question is folded until its cell is run.
+
+``python3 -m tests renew costs`` also runs the benchmark and puts what it prints into README.
 """
 
 import base64
+import contextlib
 import copy
 import hashlib
 import io
@@ -18,6 +21,7 @@ from urllib.parse import quote
 import nbformat
 from PIL import Image
 
+from tests.made import COMPARE, filled_in, readme, with_measured
 from tests.series import (
     NOTEBOOKS,
     ROOT,
@@ -35,64 +39,54 @@ README = ROOT / "README.md"
 PAGES = README, ROOT / "binder" / "README.md"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT_OF_A_CELL = ("alt", "cellView", "jupyter", "slideshow", "tags", "unprinted")
+TELLS_NOTHING = "Nothing filled in yet|Your guess comes first"
+# A picture of one transparent pixel.
+NOTHING = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNgYAAAAAMAASsJTYQAAAAASUVORK5CYII="
+)
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 
-# Found beside the notebook or above it, or else fetched. Without a terminal git must not ask for
-# a name and password, which is what a host does where an address is wrong.
-SETUP = """\
-# @title Setup: run this cell first
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
-repository, tag = "{repository}", "{tag}"
-fetched = Path.cwd() / f"{{repository.split('/')[-1]}}-{{tag}}"
-places = [Path.cwd(), *Path.cwd().parents, fetched]
-home = next((place for place in places if (place / "helpers" / "environment.py").is_file()), None)
-if home is None:
-    part = Path(f"{{fetched}}.part")
-    clone = ["git", "clone", "--quiet", "--depth", "1", "--branch", tag, repository, str(part)]
-    quiet = {{**os.environ, "GIT_TERMINAL_PROMPT": "0"}}
-    shutil.rmtree(part, ignore_errors=True)  # of an attempt that was cut short
-    try:
-        subprocess.run(clone, env=quiet, check=True, capture_output=True, timeout=300)
-        part.rename(fetched)
-    except (OSError, subprocess.SubprocessError):
-        raise RuntimeError(
-            f"The helpers could not be fetched from {{repository}} at {{tag}}: see that this "
-            "machine is online and has git and that the address is right, then run this cell again."
-        ) from None
-    home = fetched
-if str(home) not in sys.path:
-    sys.path.insert(0, str(home))"""
-
 
 def main(names):
     """Renew the notebooks whose names begin with one of ``names``, or all; gives the exit code."""
-    chosen = [path for path in paths() if not names or path.name.startswith(tuple(names))]
+    with_costs = "costs" in names
+    names = tuple(name for name in names if name != "costs")
+    chosen = [path for path in paths() if not names or path.name.startswith(names)]
     if names and not chosen:
         print(f"There is no such notebook in {NOTEBOOKS}.")
         return 1
-    for path in chosen:
+    for path in paths():
         try:
-            changed = _write(path, as_text(renewed(read(path))))
+            if path in chosen or _is_behind(path):
+                changed = _write(path, as_text(renewed(read(path), path.name)))
+                print(f"{path.name}: {'renewed' if changed else 'is as it should be'}", flush=True)
         except NotebookError as error:
             print(f"{path.name}: stopped, and left as it was.\n{error}")
             return 1
-        print(f"{path.name}: {'renewed' if changed else 'is as it should be'}", flush=True)
     for page in filter(Path.exists, PAGES):
-        _write(page, addressed(page.read_text(encoding="utf-8")))
+        text = addressed(page.read_text(encoding="utf-8"))
+        if page == README:
+            text = readme(text)
+            text = with_measured(text, _measured()) if with_costs else text
+        _write(page, text)
     return 0
 
 
-def renewed(notebook):
-    """A notebook as it has to stand in the tree: filled in, run, normalised."""
-    fresh = normalised(run(filled_in(notebook)))
+def _is_behind(path):
+    """Whether a text of a notebook has changed, such as the map, that is made from all of them."""
+    notebook = read(path)
+    made = filled_in(notebook, path.name)
+    return [cell.source for cell in made.cells] != [cell.source for cell in notebook.cells]
+
+
+def renewed(notebook, name):
+    """A notebook as it has to stand in the tree under this name: filled in, run, normalised."""
+    filled = filled_in(notebook, name)
+    _name_cells(filled)
+    fresh = normalised(run(filled))
     keep_pictures(fresh, notebook)
     return fresh
 
@@ -101,19 +95,12 @@ def as_text(notebook):
     return nbformat.writes(notebook) + "\n"
 
 
-def filled_in(notebook):
-    """A copy with the setup cell and the links as the address in pyproject.toml has them."""
-    notebook = copy.deepcopy(notebook)
-    setups = [cell for cell in notebook.cells if "setup" in tags(cell)]
-    if len(setups) != 1 or setups[0] is not code_cells(notebook)[0]:
-        raise NotebookError("The first code cell, and no other, must be tagged 'setup'.")
-    repository, tag = address()
-    setups[0].source = SETUP.format(repository=repository, tag=tag)
-    setups[0].metadata.update(cellView="form", jupyter={"source_hidden": True})
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = addressed(cell.source)
-    return notebook
+def _measured():
+    from tests import benchmark  # needs a browser, and is seldom wanted
+
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        benchmark.main([])
+    return printed.getvalue()
 
 
 def addressed(text):
@@ -148,7 +135,30 @@ def normalised(notebook):
     for count, cell in enumerate(code_cells(notebook), start=1):
         cell.execution_count = count
         cell.outputs = list(_outputs(cell))
+    _fold_answers(notebook)
     return notebook
+
+
+def _fold_answers(notebook):
+    """Fold what is shown from a question to its answer, by a cell tagged ``answer``, by the setup.
+
+    JupyterLab and Notebook 7 unfold an output when its cell is run. Until then they show the first
+    line of its first part, so a part without a line comes first.
+    """
+    asked = set()
+    for cell in code_cells(notebook):
+        question = re.search(r"(?m)^(\w+) = predict\(", cell.source)
+        answers = set(re.findall(COMPARE, cell.source))
+        told = any(not re.search(TELLS_NOTHING, text) for _, text in shown(cell))
+        fold = tags(cell) & {"answer", "setup"} or (asked and told and not question)
+        asked = (asked | {question[1]} if question else asked) - answers
+        jupyter = {**cell.metadata.pop("jupyter", {}), "outputs_hidden": True}
+        if fold:
+            cell.outputs.insert(0, nbformat.v4.new_output("display_data", {"image/png": NOTHING}))
+        else:
+            del jupyter["outputs_hidden"]
+        if jupyter:
+            cell.metadata["jupyter"] = nbformat.from_dict(jupyter)
 
 
 def _name_cells(notebook):
@@ -173,8 +183,6 @@ def _outputs(cell):
             if previous is not None and previous.output_type == "stream":
                 previous.text += output.text
                 continue
-        if output.output_type == "error":
-            output.traceback = _traceback(cell, output)
         if output.output_type == "execute_result":
             output.execution_count = cell.execution_count
         for part in _without_widget(output):
@@ -189,6 +197,8 @@ def _without_widget(output):
     its numbers, is seen only where it stands by itself.
     """
     data = output.get("data", {})
+    if data == {"image/png": NOTHING}:
+        return []
     if WIDGET not in data:
         return [output]
     rest = {kind: value for kind, value in data.items() if kind != WIDGET}
@@ -202,18 +212,6 @@ def _without_widget(output):
 
 def _metadata_of(output, data):
     return {kind: value for kind, value in output.metadata.items() if kind in data}
-
-
-def _traceback(cell, error):
-    """A traceback that shows the cell's own line, as it is on each machine and in each version."""
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
-    place = re.search(r"Cell In\[\d+\], line (\d+)", lines)
-    message = f"{error.ename}: {error.evalue}"
-    if not place:
-        return [message]
-    number = int(place[1])
-    source = cell.source.splitlines()[number - 1]
-    return [f"Cell In[{cell.execution_count}], line {number}\n----> {number} {source}", message]
 
 
 def keep_pictures(fresh, old):

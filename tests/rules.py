@@ -3,10 +3,12 @@
 A rule is given a notebook as it stands in its file, and gives a sentence for each breach of it.
 """
 
+import ast
 import copy
 import re
 from itertools import pairwise
 
+from tests.made import COMPARE
 from tests.renew import WIDGET
 from tests.series import address, code_cells, shown, tags, text_of
 
@@ -64,6 +66,22 @@ def raises_what_it_says(notebook):
             yield f"{first_line(cell)} is tagged raises-exception and raises nothing"
         if raised and not expected:
             yield f"{first_line(cell)} raises {raised[0]}"
+
+
+def shows_short_errors(notebook):
+    """The helpers make an error short: the lines of the cell, and the message."""
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            traceback = "\n".join(output.get("traceback", []))
+            if re.search(r"\x1b|\bFile\b|Traceback", traceback):
+                yield f"{first_line(cell)} shows more of an error than its own lines"
+
+
+def compares_alone(notebook):
+    """A cell that compares a guess is folded, with the answer in it: nothing else may be hidden."""
+    for cell in code_cells(notebook):
+        if re.search(COMPARE, cell.source) and len(ast.parse(cell.source).body) > 1:
+            yield f"{first_line(cell)} holds more than the answer to a question"
 
 
 def uses_no_magic(notebook):
@@ -244,6 +262,8 @@ RULES = [
     holds_no_widget,
     shows_no_stderr,
     raises_what_it_says,
+    shows_short_errors,
+    compares_alone,
     uses_no_magic,
     shows_no_trace_of_a_machine,
     ends_in_no_bare_figure,

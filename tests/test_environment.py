@@ -25,9 +25,9 @@ def elsewhere(tmp_path, monkeypatch):
         if "venv" in command:
             (tmp_path / ".venv").mkdir()
         works = (tmp_path / ".venv").exists()
-        return subprocess.CompletedProcess(command, 0 if works else 1)
+        return subprocess.CompletedProcess(command, 0 if works else 1, stdout=b"")
 
-    (tmp_path / "requirements.txt").write_text("torch==1\n")
+    (tmp_path / "requirements.txt").write_text("jupyter==1\n")
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "requirements.txt").write_text("-r ../requirements.txt\npytest==1\n")
     monkeypatch.setattr(environment, "ROOT", tmp_path)
@@ -59,9 +59,9 @@ def test_environment_follows_the_requirements(elsewhere):
     folder, commands = elsewhere
     tests = folder / "tests" / "requirements.txt"
     environment.python_with(tests)
-    (folder / "requirements.txt").write_text("torch==2\n")
+    (folder / "requirements.txt").write_text("jupyter==2\n")
     environment.python_with(tests)
-    (folder / "requirements.txt").write_text("torch==1\n")
+    (folder / "requirements.txt").write_text("jupyter==1\n")
     environment.python_with(tests)
     assert _installs(commands) == [str(tests)] * 3
 
@@ -84,7 +84,7 @@ def test_missing_venv_is_told(elsewhere, monkeypatch, module):
 def test_failed_installation_is_told(elsewhere, monkeypatch):
     folder, _ = elsewhere
     (folder / ".venv").mkdir()
-    failing = subprocess.CompletedProcess([], 1)
+    failing = subprocess.CompletedProcess([], 1, stdout=b"")
     run = environment.subprocess.run
     monkeypatch.setattr(
         environment.subprocess, "run", lambda c, **o: failing if "install" in c else run(c, **o)
@@ -121,14 +121,15 @@ def test_programs_are_told_from_arguments_of_pytest(word, program):
 
 
 def _pins(lines):
-    return dict(re.fullmatch(r"([\w-]+)==?([\w.]+)", line).groups() for line in lines)
+    return dict(re.fullmatch(r"([\w-]+)==([\w.]+)", line).groups() for line in lines)
 
 
 def test_binder_has_the_versions_of_the_requirements():
-    """conda-forge has names of its own for torch without CUDA and for matplotlib alone."""
-    dependencies = yaml.safe_load((ROOT / "binder" / "environment.yml").read_text())["dependencies"]
-    binder = _pins(dependencies)
-    assert re.fullmatch(r"3\.1[0-4]", binder.pop("python"))
-    names = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib"}
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    assert {names.get(name, name): pin for name, pin in binder.items()} == _pins(lines)
+    """conda-forge gives Python alone, and pip the rest, as everywhere."""
+    text = (ROOT / "binder" / "environment.yml").read_text(encoding="utf-8")
+    python, pip, section = yaml.safe_load(text)["dependencies"]
+    assert re.fullmatch(r"python=3\.1[0-4]", python) and pip == "pip"
+    index, *binder = section["pip"]
+    assert index == f"--extra-index-url {environment.CPU_BUILDS}"
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert _pins(binder) == _pins(lines)

@@ -5,9 +5,10 @@ import re
 import pytest
 
 from helpers import explorers
-from tests import catalogue, renew
+from helpers.environment import CPU_BUILDS
+from tests import catalogue, made, renew
 from tests.checks import planted
-from tests.series import ROOT, paths, read
+from tests.series import ROOT, paths
 
 README = renew.README.read_text(encoding="utf-8")
 
@@ -18,22 +19,21 @@ def rows(start):
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-def test_it_has_the_address():
-    assert renew.addressed(README) == README, "run: python3 -m tests renew"
+def test_its_links_and_its_table_are_as_they_are_made():
+    assert made.readme(renew.addressed(README)) == README, "run: python3 -m tests renew"
+    assert len(rows("notebook")) == len(paths())
 
 
-def test_it_lists_every_notebook_with_its_minutes():
-    listed = rows("notebook")
-    assert [path.name for path in paths()] == [
-        re.search(r"notebooks/(\w+\.ipynb)", row[0])[1] for row in listed
-    ]
-    for path, (title, _, minutes, _) in zip(paths(), listed, strict=True):
-        first = read(path).cells[0].source
-        name = re.search(r"\[(.*)\]", title)[1]
-        assert first.startswith(f"# {name}\n") and f"**Time:** {minutes} minutes" in first, name
-    start = "\n".join(cell.source for cell in read(paths()[0]).cells)
-    for path, row in zip(paths(), listed, strict=True):
-        assert re.search(rf"\({path.name}\) \| .* \| {row[2]} \|", start), path.name
+def test_its_costs_can_be_made_anew():
+    new = made.with_measured(README, "Measured on\n\n| new |\n")
+    assert new.count("Measured on") == 1 and "| a move of a slider" not in new
+    assert new.split("Measured on")[0] == README.split("Measured on")[0]
+    assert new.endswith("| new |\n\n" + README.splitlines(keepends=True)[-1])
+
+
+def test_the_line_for_a_python_of_ones_own_has_the_index_of_cpu_builds():
+    line = f"pip install -r requirements.txt --extra-index-url {CPU_BUILDS}"
+    assert f"```\n{line}\n```" in README
 
 
 def test_its_example_prints_what_it_shows():

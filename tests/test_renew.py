@@ -11,8 +11,8 @@ import nbformat
 import pytest
 from PIL import Image
 
-from tests import renew
-from tests.series import NOTEBOOKS, ROOT, NotebookError, address, run
+from tests import made, renew
+from tests.series import NotebookError, address, run
 
 
 def test_links_follow_the_address(monkeypatch):
@@ -29,9 +29,20 @@ def test_links_follow_the_address(monkeypatch):
     assert renew.addressed(old) == renew.addressed(new) == new
 
 
+def test_badges_follow_the_address(monkeypatch):
+    monkeypatch.setattr(made, "address", lambda: ("https://github.com/me/mine", "v2"))
+    assert made.links("01_one_step.ipynb") == (
+        "https://colab.research.google.com/github/me/mine/blob/v2/notebooks/01_one_step.ipynb",
+        "https://mybinder.org/v2/gh/me/mine/v2?urlpath=lab/tree/notebooks/01_one_step.ipynb",
+    )
+
+
+NOWHERE = "https://localhost:1/nobody/nothing"
+SERIES = "https://localhost:1/someone/series"
+
+
 def _run_setup(folder, repository, **environment):
-    source = renew.SETUP.format(repository=repository, tag="v1")
-    source += "\nimport helpers; print(helpers)"
+    source = made.setup(repository, "v1") + "\nimport helpers; print(helpers)"
     return subprocess.run(
         [sys.executable, "-I", "-c", source],
         cwd=folder,
@@ -41,9 +52,14 @@ def _run_setup(folder, repository, **environment):
     )
 
 
-def test_setup_cell_finds_the_helpers_above():
-    done = _run_setup(NOTEBOOKS, "https://localhost:1/nobody/nothing")
-    assert str(ROOT) in done.stdout, done.stderr
+@pytest.mark.parametrize("folder", ["", "notebooks", "notebooks/mine"])
+def test_setup_cell_finds_the_helpers_above(tmp_path, folder):
+    (tmp_path / "helpers").mkdir()
+    for name in ("__init__.py", "environment.py"):
+        (tmp_path / "helpers" / name).touch()
+    (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    done = _run_setup(tmp_path / folder, NOWHERE)
+    assert done.stdout.startswith("Ready.\n") and str(tmp_path) in done.stdout, done.stderr
 
 
 @pytest.fixture
@@ -52,7 +68,7 @@ def published(tmp_path):
     source = tmp_path / "published"
     (source / "helpers").mkdir(parents=True)
     (source / "helpers" / "__init__.py").touch()
-    (source / "helpers" / "checks.py").touch()
+    (source / "helpers" / "environment.py").touch()
     author = ["-c", "user.name=A", "-c", "user.email=a@localhost", "-c", "commit.gpgsign=false"]
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "one"]):
         subprocess.run(["git", *author, *command], cwd=source, check=True)
@@ -60,33 +76,61 @@ def published(tmp_path):
     return {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{source.as_uri()}.insteadOf",
-        "GIT_CONFIG_VALUE_0": "https://localhost:1/someone/series",
+        "GIT_CONFIG_VALUE_0": SERIES,
     }
 
 
-def test_setup_cell_fetches_the_helpers_where_there_are_none(tmp_path, published):
+def test_setup_cell_fetches_the_helpers_once_where_there_are_none(tmp_path, published):
     alone = tmp_path / "alone"
     alone.mkdir()
-    for _ in range(2):
-        done = _run_setup(alone, "https://localhost:1/someone/series", **published)
-        assert str(alone / "series-v1") in done.stdout, done.stderr
+    for repository in (SERIES, NOWHERE.replace("nobody/nothing", "nobody/series")):
+        done = _run_setup(alone, repository, **published)
+        assert done.stdout.startswith("Ready.\n") and str(alone / "series-v1") in done.stdout
         assert done.stderr == ""
+    assert [path.name for path in alone.iterdir()] == ["series-v1"]
 
 
+# git checks files out one by one; at the second, this filter ends it as a dying machine would.
+DEADLY = """
+import os, pathlib, signal, subprocess, sys
+seen = pathlib.Path(sys.argv[1])
+if seen.exists():
+    process = os.getppid()
+    while pathlib.Path(f"/proc/{process}/comm").read_text().strip() != "git":
+        process = int(pathlib.Path(f"/proc/{process}/stat").read_text().split()[3])
+    os.kill(process, signal.SIGKILL)
+seen.touch()
+sys.stdout.buffer.write(sys.stdin.buffer.read())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks for git in /proc")
 def test_setup_cell_starts_anew_where_a_fetch_was_cut_short(tmp_path, published):
-    left = tmp_path / "alone" / "series-v1.part"
-    left.mkdir(parents=True)
-    (left / "half of a file").touch()
-    done = _run_setup(left.parent, "https://localhost:1/someone/series", **published)
-    assert str(left.with_name("series-v1")) in done.stdout, done.stderr
-    assert not left.exists()
+    alone, deadly = tmp_path / "alone", tmp_path / "deadly.py"
+    alone.mkdir()
+    deadly.write_text(DEADLY)
+    attributes = tmp_path / "attributes"
+    attributes.write_text("* filter=deadly\n")
+    smudge = f"{sys.executable} {deadly} {tmp_path / 'seen'}"
+    settings = {"filter.deadly.smudge": smudge, "core.attributesFile": str(attributes)}
+    cut = {**published, "GIT_CONFIG_COUNT": str(1 + len(settings))}
+    for number, (key, value) in enumerate(settings.items(), 1):
+        cut |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    assert "Ready." not in _run_setup(alone, SERIES, **cut).stdout
+    assert len(list(alone.iterdir())) == 1 and not (alone / "series-v1").exists()
+    done = _run_setup(alone, SERIES, **published)
+    assert str(alone / "series-v1") in done.stdout, done.stderr
 
 
 def test_setup_cell_says_what_to_do_where_nothing_can_be_fetched(tmp_path):
-    done = _run_setup(tmp_path, "https://localhost:1/nobody/nothing")
+    done = _run_setup(tmp_path, NOWHERE)
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("RuntimeError: The helpers could not be fetched from https://localhost")
-    assert "During handling" not in done.stderr
+    assert last.endswith("Is this machine online? Then run this cell again.")
+    assert "During handling" not in done.stderr and "Ready." not in done.stdout
+
+
+def test_setup_cell_is_short():
+    assert len([line for line in made.setup(*address()).splitlines() if line]) <= 13
 
 
 def _raw(*outputs, source="a"):
@@ -127,19 +171,6 @@ def test_normalised_refuses_stderr():
         renew.normalised(_raw(_printed("a warning", "stderr")))
 
 
-@pytest.mark.parametrize(
-    ("traceback", "lines"),
-    [
-        (["\x1b[31mRuntimeError", "\x1b[0;32mCell In[5], line 1\x1b[0m\n", "File /home/a.py"], 2),
-        (["RuntimeError", "File /home/a.py"], 1),
-    ],
-)
-def test_normalised_traceback_shows_the_line_of_the_cell(traceback, lines):
-    error = "error", {"ename": "RuntimeError", "evalue": "no", "traceback": traceback}
-    whole = ["Cell In[1], line 1\n----> 1 a", "RuntimeError: no"]
-    assert renew.normalised(_raw(error)).cells[0].outputs[0].traceback == whole[-lines:]
-
-
 def test_normalised_names_each_cell_once():
     notebook = _raw()
     notebook.cells += [nbformat.v4.new_code_cell("a"), nbformat.v4.new_code_cell("b")]
@@ -177,15 +208,102 @@ def test_run_stops_at_an_error_and_names_the_cell():
         run(notebook)
 
 
+FIRST = (
+    "# 07 · Mine\n\n**The idea:** one.\n\n**Time:** 5 minutes.\n\n[![Open in Colab](a)](b)\n\nMore."
+)
+
+
+def _with_first_cell(text=FIRST):
+    notebook = _raw()
+    notebook.cells[0].metadata["tags"] = ["setup"]
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text))
+    return notebook
+
+
 def test_notebook_without_a_setup_cell_is_refused():
     with pytest.raises(NotebookError, match="setup"):
-        renew.filled_in(_raw())
+        made.filled_in(_raw(), "07_mine.ipynb")
 
 
 def test_setup_cell_is_filled_in_and_folded():
-    notebook = _raw()
-    notebook.cells[0].metadata["tags"] = ["setup"]
-    cell = renew.filled_in(notebook).cells[0]
-    assert cell.source.startswith("# @title Setup: run this cell first\n")
-    assert f'repository, tag = "{address()[0]}", "{address()[1]}"' in cell.source
+    cell = made.filled_in(_with_first_cell(), "07_mine.ipynb").cells[1]
+    assert cell.source == made.setup(*address())
+    assert f'address, tag = "{address()[0]}", "{address()[1]}"' in cell.source
     assert (cell.metadata.cellView, cell.metadata.jupyter.source_hidden) == ("form", True)
+
+
+def test_a_cell_with_an_answer_in_it_is_folded():
+    notebook = _with_first_cell()
+    notebook.cells.append(nbformat.v4.new_code_cell("print(w)\nguess.compare(\n    2\n)"))
+    for _ in range(2):
+        notebook = made.filled_in(notebook, "07_mine.ipynb")
+        *_, does, compares = notebook.cells
+        assert does.source == "print(w)" and "jupyter" not in does.metadata
+        title, call = compares.source.split("\n", 1)
+        assert title == "# @title Your guess and the answer" and call == "guess.compare(\n    2\n)"
+        assert compares.metadata.jupyter == {"source_hidden": True}
+
+
+def test_a_copy_gets_badges_of_its_own():
+    first = made.filled_in(_with_first_cell(), "07_mine.ipynb").cells[0].source
+    assert first.startswith("# 07 · Mine\n") and "\n\nMore.\n\n" in first
+    assert all(link in first for link in made.links("07_mine.ipynb"))
+    copied = made.filled_in(_with_first_cell(first), "08_copy.ipynb").cells[0].source
+    assert copied == first.replace("07_mine.ipynb", "08_copy.ipynb")
+
+
+def test_contents_are_made_from_the_first_cells():
+    mine = made.entry(_with_first_cell(), "07_mine.ipynb")
+    assert mine == made.Entry("07_mine.ipynb", "07 · Mine", "one", 5)
+    head = "| notebook | its one idea | minutes |"
+    text = f"See [07 · Old](07_mine.ipynb).\n\n{head}\n|---|---|---|\n| old |\n\nAnd so on."
+    table = f"{head}\n|---|---|---|\n| [07 · Mine](07_mine.ipynb) | one | 5 |"
+    assert made.with_contents(text, [mine]) == (
+        f"See [07 · Mine](07_mine.ipynb).\n\n{table}\n\nAnd so on."
+    )
+    opened = made.with_contents(f"{head} open |\n|---|---|---|---|", [mine], "notebooks/")
+    assert "| [07 · Mine](notebooks/07_mine.ipynb) | one | 5 | [Colab](" in opened
+    assert all(link in opened for link in made.links("07_mine.ipynb"))
+
+
+def test_a_first_cell_that_lacks_its_idea_is_told():
+    with pytest.raises(NotebookError, match=r"07_mine.*The idea"):
+        made.entry(_with_first_cell("# 07 · Mine"), "07_mine.ipynb")
+
+
+def test_costs_are_put_in_place_of_the_old_ones():
+    text = "# A\n\nMeasured on {}.\n\n| a |\n| {} |\n\n| b |\n| {} |\n\nLicence: MIT\n"
+    measured = "Measured on 2.\n\n| a |\n| 2 |\n\n| b |\n| 2 |\n"
+    assert made.with_measured(text.format(1, 1, 1), measured) == text.format(2, 2, 2)
+
+
+ASK = "guess = predict('w?')", "w?"
+
+
+@pytest.mark.parametrize(
+    ("cells", "folded"),
+    [
+        ([ASK, ("w", "2"), ("guess.compare(2)", "Your guess comes first")], [1]),
+        ([ASK, ("print(w)\nguess.compare(2)", "2"), ("w", "2")], [1]),
+        ([ASK, ("check()", "Nothing filled in yet."), ("w = 2", None)], []),
+        ([("w", "2"), ("guess.compare(2)", "Your guess comes first"), ("w", "2")], []),
+    ],
+    ids=["between", "with the answer", "nothing told", "no question"],
+)
+def test_what_answers_a_question_is_folded(cells, folded):
+    notebook = nbformat.v4.new_notebook()
+    for source, text in cells:
+        notebook.cells += _raw(*([_printed(text)] if text else []), source=source).cells
+    for cell in notebook.cells:
+        cell.metadata["jupyter"] = {"outputs_hidden": True}
+    written = renew.normalised(notebook).cells
+    assert [n for n, cell in enumerate(written) if "jupyter" in cell.metadata] == folded
+
+
+def test_an_answer_to_a_task_is_folded():
+    notebook = _raw(_printed("2"))
+    notebook.cells[0].metadata["tags"] = ["answer"]
+    (cell,) = renew.normalised(renew.normalised(notebook)).cells
+    assert cell.metadata.jupyter == {"outputs_hidden": True}
+    seen_while_folded, printed = cell.outputs
+    assert set(seen_while_folded.data) == {"image/png"} and printed.text == "2"

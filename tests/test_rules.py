@@ -8,6 +8,7 @@ import pytest
 from tests.renew import WIDGET
 from tests.rules import (
     RULES,
+    compares_alone,
     ends_in_no_bare_figure,
     has_short_cells,
     has_whole_exercises,
@@ -21,6 +22,7 @@ from tests.rules import (
     shows_each_explorer_without_a_kernel,
     shows_no_stderr,
     shows_no_trace_of_a_machine,
+    shows_short_errors,
     solved,
     uses_no_magic,
 )
@@ -42,6 +44,7 @@ def _result(text, kind="execute_result", **data):
 
 
 _ERROR = "error", {"ename": "RuntimeError", "evalue": "no", "traceback": []}
+_LONG = {**_ERROR[1], "traceback": ["Traceback (most recent call last)", "File a.py, line 1"]}
 _MARKDOWN = nbformat.v4.new_markdown_cell
 _WIDGET = {WIDGET: {"model_id": "1"}}
 _CALL = "check_gradient(f, loss, wrt='w', at={})"
@@ -65,6 +68,8 @@ PLANTED = [
     (shows_no_stderr, _cell("a", _printed("Warning", "stderr"))),
     (raises_what_it_says, _cell("a", tags=["raises-exception"])),
     (raises_what_it_says, _cell("a", _ERROR)),
+    (shows_short_errors, _cell("a", ("error", _LONG), tags=["raises-exception"])),
+    (compares_alone, _cell("print(w)\nguess.compare(2)")),
     (uses_no_magic, _cell("%nosuch 1\na")),
     (uses_no_magic, _cell("!pip install a")),
     (shows_no_trace_of_a_machine, _cell("a", _result("<A object at 0x7f830d6be980>"))),

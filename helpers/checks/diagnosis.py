@@ -8,11 +8,13 @@ from helpers.checks.edits import (
     BRACKETS,
     CALL_IN,
     CALL_OTHER,
+    DIVISOR,
     FACTOR,
     LINE_OUT,
     MINUS,
     MOVED,
     NAME,
+    NUMBER,
     OPERATOR,
     ORDER,
     POWER,
@@ -126,7 +128,7 @@ def by_numbers(evidence):
 TURNED_ROUND = (SIGN, ORDER)
 OF_LINES = (MOVED, RETURN, LINE_OUT)
 EITHER = (OPERATOR, BRACKETS, NAME, CALL_OTHER)
-PUT_IN = (FACTOR, POWER, TERM, MINUS, CALL_IN, TOGETHER, TURNED)
+PUT_IN = (FACTOR, DIVISOR, POWER, TERM, MINUS, CALL_IN, TOGETHER, TURNED)
 
 
 def _with_edit(rule, evidence, wrong, located):
@@ -175,6 +177,8 @@ def _goes_with(finding, located):
         return False
     if finding.slug in ("sum-not-mean", "mean-not-sum"):
         return located.edit.kind in PUT_IN or bool(re.search(DIVIDES, located.marked))
+    if finding.slug == "missing-factor-2" and located.edit.kind is NUMBER:
+        return False  # any number can take up a factor
     own = {"sign": ("sign",), "swapped": ("swapped",)}.get(finding.slug, (located.slug,))
     return located.slug in own and (located.slug != "sign" or finding.slug == "sign")
 

@@ -342,7 +342,14 @@ class Tape:
         if not re.search(r"\bd[uv]\b|kept_", formula) and self._is_of_parameters(operation):
             raise NameError("a parameter has no inner derivative to forget")
         wanted = re.findall(r"(before|moved|kept)_([uv])", formula)
-        return {f"{what}_{n}": getattr(self, f"_{what}")(operation.inputs[n]) for what, n in wanted}
+        alone = {}
+        if re.search(r"\bp\b", formula) and len(self.parameters) == 1:
+            (parameter,) = self._tensors[:1]
+            if parameter.numel() == 1:
+                alone = {"p": parameter.detach().reshape(())}
+        return alone | {
+            f"{what}_{n}": getattr(self, f"_{what}")(operation.inputs[n]) for what, n in wanted
+        }
 
     def _is_of_parameters(self, operation):
         return all(place < len(self.parameters) for place in operation.inputs.values())

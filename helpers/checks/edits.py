@@ -343,10 +343,18 @@ def factor_put_in(view):
             text = b"(" + view.bytes_of(node) + b")"
             for factor in (*factors, *slopes):
                 yield _whole(view, node, b"(" + text + b" * " + factor + b")")
-            for count in (b"2", *counts):
-                yield _whole(view, node, b"(" + text + b" / " + count + b")")
             for count in counts:
                 yield _whole(view, node, b"(" + text + b" * " + count + b")")
+
+
+def divisor_put_in(view):
+    names = [n for n in view.arguments if n in view.local]
+    counts = [b"len(" + n.encode() + b")" for n in names[-2:]]
+    for node in view.expressions:
+        if _is_term(view, node):
+            text = b"(" + view.bytes_of(node) + b")"
+            for count in (b"2", *counts, b"3", b"4"):
+                yield _whole(view, node, b"(" + text + b" / " + count + b")")
 
 
 def term_put_in(view):
@@ -742,6 +750,11 @@ ARGUMENT = Kind(
 FACTOR = Kind(
     "missing-factor", factor_put_in, "The marked part lacks a factor. Derive this part once more."
 )
+DIVISOR = Kind(
+    "extra-factor",
+    divisor_put_in,
+    "The marked part is too large by a factor. By what does the loss divide, and by what do you?",
+)
 POWER = Kind(
     "power-rule", power_put_in, "To which power does the marked part stand in the derivative?"
 )
@@ -785,8 +798,8 @@ LINE_OUT = Kind("extra-line", statement_left_out, "Look at the marked line: what
 
 KINDS = (
     SIGN, ORDER, LEFT_OUT, NUMBER, NAME, CALL_OTHER, OPERATOR, RESULTS, INDEX, AXIS, ARGUMENT,
-    EXCHANGED, RETURN, BRACKETS, MINUS, FACTOR, CALL_OUT, TURNED, TOGETHER, CALL_IN, POWER, TERM,
-    MOVED, LINE_OUT,
+    EXCHANGED, RETURN, BRACKETS, MINUS, FACTOR, DIVISOR, CALL_OUT, TURNED, TOGETHER, CALL_IN,
+    POWER, TERM, MOVED, LINE_OUT,
 )  # fmt: skip
 """Edits of a derivative, the most telling first."""
 
@@ -812,7 +825,7 @@ LINE_IN = Kind(
 LOOP_KINDS = (
     SWALLOWED, NO_BRACKETS, SIGN, ORDER, LEFT_OUT, NUMBER, NAME, BACK, CALL_OTHER, OPERATOR,
     RESULTS, INDEX, AXIS, ARGUMENT, EXCHANGED, RETURN, MOVED, LINE_OUT, LINE_IN, BRACKETS, MINUS,
-    FACTOR, CALL_OUT, TURNED, TOGETHER, CALL_IN, POWER, TERM,
+    FACTOR, DIVISOR, CALL_OUT, TURNED, TOGETHER, CALL_IN, POWER, TERM,
 )  # fmt: skip
 """Edits of a training loop, the most telling first."""
 

@@ -8,7 +8,7 @@ names of the reader's loss. In a formula,
   their derivatives, ``c`` and ``n`` what goes into it and does not, ``f`` what comes out,
 - ``total(…)`` adds up along the axis of a softmax, a mean or a sum,
 - ``before_u`` is what went into the activation that u came out of, ``moved_u`` the parameter u
-  after a step, ``kept_u`` the derivative of u where a constant term stays.
+  after a step, ``kept_u`` the derivative of u where a constant term stays, ``p`` the parameter itself.
 
 The check follows each wrong rule through the reader's loss and compares what such a reader would
 get. So a new row is known for every loss. To add one, write it here, and an answer that has it
@@ -50,6 +50,8 @@ _WHERE = "At which value is the slope of {this} taken: at what goes in, or at wh
 _NO_SLOPE_THERE = "The slope of {this} is taken at a derivative. At which value should it be taken?"
 _TOGETHER = "At {this}, how do the outer and the inner derivative come together?"
 _STILL = "{this} is still there undifferentiated. What is the derivative of that function?"
+_AT_PARAMETER = "At which value is the slope of {this} taken? All that stands inside goes in."
+_INSIDE_ITSELF = "Behind the slope of {this} stands its inside. What of the inside belongs there?"
 _TWICE = "How often does the slope of {this} come into your answer?"
 _ALONE = "At {this} only the inside is differentiated. What does the function around it do?"
 _SIGN = "Which sign does the derivative of {this} have?"
@@ -76,6 +78,8 @@ def _function(slope, *rows):
         ("wrong-slope", "f * du", _STILL),
         ("wrong-slope", f"-({slope}) * du", _SIGN),
         ("wrong-slope", f"-({slope})", _SIGN),
+        ("wrong-slope", f"({at('p')}) * du", _AT_PARAMETER),
+        ("chain-rule", f"({slope}) * u", _INSIDE_ITSELF),
         ("wrong-slope", f"({slope}) ** 2 * du", _TWICE, True),
     )
     return Rule(f"({slope}) * du", _rows(*rows, *common))

@@ -62,14 +62,19 @@ def _power(match):
 
 
 def read_number(text):
-    """The number that a text stands for, or None: 1.5, -2, −2, 1e3 and 1/4 are numbers."""
+    """The number that a text stands for, or None: 1.5, 1,5, -2, −2, 1e3 and 1/4 are numbers.
+
+    A comma is a decimal comma, as much of the world writes it; there are no thousands to part.
+    """
     text = re.sub(r"^([+-]) +", r"\1", text.strip().replace("−", "-"))
     parts = re.split(r" */ *", text)
-    if len(parts) > 2 or not all(re.fullmatch(r"[+-]?[\d.]+(e[+-]?\d+)?", p, re.I) for p in parts):
+    number = r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?"
+    if len(parts) > 2 or not all(re.fullmatch(number, part, re.I) for part in parts):
         return None
+    values = [float(part.replace(",", ".")) for part in parts]
     try:
-        value = float(parts[0]) / (float(parts[1]) if len(parts) == 2 else 1)
-    except (ValueError, ZeroDivisionError):
+        value = values[0] / (values[1] if len(values) == 2 else 1)
+    except ZeroDivisionError:
         return None
     return value if math.isfinite(value) else None
 

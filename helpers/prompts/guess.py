@@ -12,6 +12,11 @@ from helpers.prompts.press import Press
 from helpers.show.controls import button
 from helpers.show.page import display_bundle
 
+GUESS_FIRST = (
+    "Your guess comes first: record one above, any will do, and run this cell again. "
+    "Then the answer stands here beside it."
+)
+
 _recorded = {}  # question -> guess: a cell that is run again still shows what was recorded
 
 
@@ -68,13 +73,17 @@ class Prediction:
     def compare(self, answer):
         """A sentence that holds the recorded guess against the answer.
 
-        The answer is one of the options, or a number (a tensor of one number will do). A number
+        Before a guess is recorded it says only how to get there: a lesson is saved like that, and
+        must not give the answer beside the question.
+
+        The answer is one of the options, or a number (a tensor of one number will do) that does
+        not change: the cell may be run again when the rest of the lesson has been run. A number
         within half a percent, or within 0.005, counts as right.
         """
         answer = answer if self.options else float(getattr(answer, "detach", lambda: answer)())
         show = str if self.options else short
         if self.guess is None:
-            return Sentence(f"Answer: {show(answer)}. You have not recorded a guess.")
+            return Sentence(GUESS_FIRST)
         if self.options:
             right = self.guess == answer
         else:
@@ -120,12 +129,15 @@ class Prediction:
 
 
 class Sentence(str):
-    """A text that a notebook shows without quotation marks."""
+    """A text that a notebook shows without quotation marks, broken between words."""
 
     __slots__ = ()
 
     def __repr__(self):
         return str(self)
+
+    def _repr_html_(self):
+        return f'<p style="padding-left:8px">{html.escape(self)}</p>'
 
 
 def predict(question, options=()):

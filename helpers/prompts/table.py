@@ -221,9 +221,9 @@ class Table:
 def fill_table(question, answers, *, given=(), filled=None, rows="iteration"):
     """A table that the reader fills in by hand, checked number by number.
 
-    Numbers can be typed into its boxes (1.8, -8, −8 and 1/4 are numbers), or passed in code. What
-    was typed is kept when the cell is run again. A number in the code goes before the one in the
-    box when it is new.
+    Numbers can be typed into its boxes (1.8, 1,8, -8, −8 and 1/4 are numbers), or passed in code.
+    What was typed is kept when the cell is run again. A number in the code goes before the one in
+    the box when it is new.
 
     Args:
         question: one sentence; tables with different questions are kept apart.

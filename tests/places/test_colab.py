@@ -13,7 +13,7 @@ import sys
 import pytest
 
 from helpers.environment import python_with
-from tests import renew
+from tests import made
 from tests.series import ROOT, address, code_cells, paths, read, tags
 
 pytestmark = pytest.mark.skipif(
@@ -83,10 +83,11 @@ def test_a_notebook_opened_alone_runs_as_it_is_saved(path, colab_python, content
     assert [found.name for found in folder.glob("*/helpers")] == ["helpers"]
 
 
-def test_every_explorer_is_moved(colab_python, content):
+@pytest.mark.parametrize("file", ["tests/explorers/test_explorers.py", "tests/show/test_kernel.py"])
+def test_explorers_move_and_errors_are_short(file, colab_python, content):
     _, variables = content
     done = subprocess.run(
-        [colab_python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_explorers.py"],
+        [colab_python, "-m", "pytest", "-q", "-p", "no:cacheprovider", file],
         cwd=ROOT,
         env={**variables, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -100,7 +101,7 @@ def test_offline_the_setup_cell_says_what_to_do(colab_python, content, tmp_path)
     nowhere = tmp_path / "nowhere"
     nowhere.write_text(f'[url "file://{tmp_path}/no/such"]\n\tinsteadOf = {address()[0]}\n')
     (setup,) = (cell for cell in code_cells(read(paths()[0])) if "setup" in tags(cell))
-    assert setup.source == renew.SETUP.format(repository=address()[0], tag=address()[1])
+    assert setup.source == made.setup(*address())
     done = subprocess.run(
         [colab_python, "-c", setup.source],
         cwd=folder,
@@ -109,5 +110,5 @@ def test_offline_the_setup_cell_says_what_to_do(colab_python, content, tmp_path)
         text=True,
     )
     sentence = done.stderr.strip().splitlines()[-1]
-    assert sentence.startswith("RuntimeError: The helpers could not be fetched from")
-    assert "run this cell again" in sentence
+    assert sentence.endswith("Is this machine online? Then run this cell again.")
+    assert "Ready." not in done.stdout

@@ -10,7 +10,7 @@ from nbconvert import HTMLExporter
 
 from tests import renew
 from tests.rules import RULES, first_line, has_whole_exercises, links_to_itself, reports_fit, solved
-from tests.series import code_cells, paths, read, run, shown, tags
+from tests.series import NOTEBOOKS, code_cells, paths, read, run, shown, tags, text_of
 
 each_notebook = pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
 
@@ -35,7 +35,7 @@ def test_notebook_of_this_name(path, rule):
 def test_notebook_is_as_renew_leaves_it(path):
     """Where this fails: python3 -m tests renew."""
     committed = read(path)
-    difference = _difference(committed, renew.renewed(committed))
+    difference = _difference(committed, renew.renewed(committed, path.name))
     assert not difference, f"{path.name} differs; run: python3 -m tests renew\n{difference}"
     assert path.read_text(encoding="utf-8") == renew.as_text(committed)
 
@@ -71,6 +71,35 @@ def _notebook_of(cells):
     )
 
 
+# What each question's answer is where it stands, and then the same recorded as the guess.
+REMEMBER = """
+from helpers.prompts import guess as prompts
+
+
+def remember(prediction, answer, compare=prompts.Prediction.compare):
+    if not prediction.options:
+        answer = float(getattr(answer, "detach", lambda: answer)())
+    prompts.right.setdefault(prediction.question, answer)
+    return compare(prediction, answer)
+
+
+prompts.right, prompts.Prediction.compare = {}, remember
+"""
+GUESS_RIGHT = "prompts._recorded.update(prompts.right)"
+
+
+@each_notebook
+def test_a_right_guess_is_right_whenever_its_cell_is_run(path):
+    """As for a reader who ran the lesson through, went back, recorded a guess and compared it."""
+    setup, *cells = code_cells(read(path))
+    compares = [cell for cell in cells if ".compare(" in cell.source]
+    remember, guess = map(nbformat.v4.new_code_cell, (REMEMBER, GUESS_RIGHT))
+    done = run(_notebook_of([setup, remember, *cells, guess, *compares]))
+    assert compares
+    for cell in done.cells[-len(compares) :]:
+        assert text_of(cell).endswith(": right."), first_line(cell)
+
+
 @each_notebook
 def test_solutions_are_right(path):
     assert list(reports_fit(run(solved(read(path))), filled_in=True)) == []
@@ -90,3 +119,19 @@ def test_notebook_reads_whole_as_html(path):
         if set(output.get("data", {})) == {"text/plain"}:
             assert " ".join(output.data["text/plain"].split()) in text
     assert "jupyter.widget" not in page and "Error displaying widget" not in page
+
+
+def test_the_step_that_fails_first_is_seen():
+    """In lesson 01 the reader moves the forward pass out of the loop, and looks for it."""
+    notebook = read(NOTEBOOKS / "01_one_step.ipynb")
+    cells = code_cells(notebook)
+    train = next(cell for cell in cells if cell.source.startswith("def train(w, x, y"))
+    seen = next(cell for cell in cells if cell.source.startswith("for steps in [1, 2, 3]"))
+    forward, loop = "squared_error(w, x, y)", "    for _ in range(steps):\n"
+    train.source = train.source.replace(f"{forward}.backward()", "loss.backward()")
+    train.source = train.source.replace(loop, f"    loss = {forward}\n{loop}")
+    seen.metadata["tags"] = ["raises-exception"]
+    done = run(_notebook_of(cells[: cells.index(seen) + 1]))
+    (printed, one_step), (_, error) = shown(done.cells[-1])
+    assert (printed, one_step) == ("stdout", "steps: 1, weights: 1.20\n")
+    assert "backward through the graph a second time" in error

@@ -59,7 +59,7 @@ def test_all_right():
     assert "All 8 numbers" in made.hint
 
 
-@pytest.mark.parametrize("text", ["1.8", " 1.80 ", "9/5", "1.8e0", "1.8004"])
+@pytest.mark.parametrize("text", ["1.8", " 1.80 ", "1,8", "9/5", "1.8e0", "1.8004"])
 def test_a_right_number_in_every_writing(text):
     assert "✓ right" in typed(table(), column="w (end)", row=1, text=text)
 
@@ -70,7 +70,7 @@ def test_a_negative_number_in_every_writing(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["1.7", "2", "1,8", "1.8 h", "nan", "inf", "1/0", "<b>", "9" * 999]
+    "text", ["1.7", "2", "1.8,0", "1.8 h", "nan", "inf", "1/0", "<b>", "9" * 999]
 )
 def test_what_is_not_right_is_marked_in_words(text):
     made = table()

@@ -24,6 +24,9 @@ def record(prediction, text):
     ("text", "value"),
     [
         ("1.5", 1.5),
+        ("0,5", 0.5),
+        ("-1,992", -1.992),
+        ("0,5/,25", 2),
         (" -2 ", -2),
         ("−2", -2),
         ("1/4", 0.25),
@@ -41,7 +44,21 @@ def test_numbers_in_every_writing(text, value):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "two", "nan", "inf", "1e999", "1/0", "1,5,6", "<b>", "1" * 9999, "1 1/2", "2 3", "1_0"],
+    [
+        "",
+        "two",
+        "nan",
+        "inf",
+        "1e999",
+        "1/0",
+        "1,5,6",
+        "<b>",
+        "1" * 9999,
+        "1 1/2",
+        "2 3",
+        "1_0",
+        "1,000.5",
+    ],
 )
 def test_what_is_no_number_gets_a_sentence_and_loses_nothing(text):
     prediction = predict("How much?")
@@ -75,11 +92,26 @@ def test_a_cell_that_is_run_again_still_holds_the_guess():
 
 def test_a_guess_beside_the_answer():
     prediction = predict("How much?")
-    assert str(prediction.compare(1.2)) == "Answer: 1.2. You have not recorded a guess."
-    record(prediction, "1.2")
-    assert "You guessed 1.2: right." in prediction.compare(torch.tensor(1.2, requires_grad=True))
+    record(prediction, "1,2")
+    assert prediction.compare(1.2) == "Answer: 1.2. You guessed 1.2: right."
+    assert "right" in prediction.compare(torch.tensor(1.2, requires_grad=True))
     assert "not the same" in prediction.compare(1.3)
     assert repr(prediction.compare(1.2)).startswith("Answer: 1.2")
+
+
+@pytest.mark.parametrize(("options", "answer"), [((), 1.2), (["up", "down"], "up")])
+def test_no_answer_before_a_guess(options, answer):
+    sentence = predict("How much?", options).compare(answer)
+    assert "Your guess comes first" in sentence and "run this cell again" in sentence
+    assert str(answer) not in sentence
+
+
+def test_a_sentence_breaks_between_words_and_is_escaped():
+    prediction = predict("Which?", ["<b>", "down"])
+    record(prediction, "<b>")
+    shown = prediction.compare("<b>")._repr_html_()
+    assert shown.startswith("<p ")
+    assert shown.endswith(">Answer: &lt;b&gt;. You guessed &lt;b&gt;: right.</p>")
 
 
 def test_options_that_are_numbers_can_be_shown(capsys):
