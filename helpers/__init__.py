@@ -1,5 +1,7 @@
 """The small package behind the notebooks: what a lesson uses is imported from here, in one line.
 
+And so is what an explorer of your own is declared with: ``Explorer`` says how.
+
 The rooms behind it are in the order in which data flows: ``compute`` has the numbers, ``checks``
 the verdict on a reader's answer, ``show`` the pictures, ``explorers`` and ``prompts`` what stands
 in a cell, ``classroom`` what a class adds. A call is loaded when it is first asked for, and torch
@@ -9,7 +11,17 @@ with it, not before.
 from importlib import import_module
 
 _HOMES = {
+    "Button": "helpers.show.controls",
+    "Explorer": "helpers.explorers.base",
+    "Menu": "helpers.show.controls",
+    "Panel": "helpers.show.panels",
+    "Play": "helpers.show.controls",
+    "Problem": "helpers.compute.problems",
+    "Reading": "helpers.show.words",
+    "Slider": "helpers.show.controls",
+    "Tick": "helpers.show.controls",
     "autograd_gradient": "helpers.compute.gradients",
+    "both_gradients": "helpers.explorers.derivative",
     "check_descent": "helpers.checks",
     "check_gradient": "helpers.checks",
     "clear_class": "helpers.classroom",
@@ -26,6 +38,16 @@ _HOMES = {
     "finite_difference": "helpers.compute.gradients",
     "join_class": "helpers.classroom",
     "losses_from_seeds": "helpers.compute.layers",
+    "plot_arrow": "helpers.show.plots",
+    "plot_data": "helpers.show.plots",
+    "plot_function": "helpers.show.plots",
+    "plot_line": "helpers.show.plots",
+    "plot_path": "helpers.show.plots",
+    "plot_point": "helpers.show.plots",
+    "plot_prediction": "helpers.show.plots",
+    "plot_residuals": "helpers.show.plots",
+    "plot_tangent": "helpers.show.plots",
+    "plot_text": "helpers.show.plots",
     "predict": "helpers.prompts",
     "show_class": "helpers.classroom",
 }

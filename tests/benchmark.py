@@ -29,41 +29,46 @@ PRESSES = 40
 
 IN_THE_KERNEL = '''
 %matplotlib inline
-import inspect, itertools, json, statistics, sys, time
+import itertools, json, statistics, time
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 from helpers import explorers
+from helpers.show.panels import add_legend, make_axes
+
+SLIDERS = widgets.FloatSlider, widgets.IntSlider
 
 
 def moves(controls):
     """(name of a slider, value) without end, from one slider to the next, each at its stops."""
-    names = [n for n, c in controls.items() if isinstance(c, widgets.FloatSlider)]
+    names = [n for n, c in controls.items() if isinstance(c, SLIDERS)]
     for turn in itertools.count():
         name = names[turn % len(names)]
         slider = controls[name]
         share = (turn * 0.381966) % 1
         stop = round(share * (slider.max - slider.min) / slider.step)
-        yield name, min(slider.min + stop * slider.step, slider.max)
+        yield name, type(slider.value)(min(slider.min + stop * slider.step, slider.max))
 
 
 def under_interact(explorer):
     """The sliders of the same figure, drawn from nothing by pyplot at every move."""
-    home = sys.modules[type(explorer).__module__]
     copies = {
-        name: widgets.FloatSlider(value=c.value, min=c.min, max=c.max, step=c.step)
+        name: type(c)(value=c.value, min=c.min, max=c.max, step=c.step)
         for name, c in explorer.controls.items()
-        if isinstance(c, widgets.FloatSlider)
+        if isinstance(c, SLIDERS)
     }
-    others = {n: v for n, v in explorer.values.items() if n not in copies}
 
     def draw(**values):
-        kept, home.Figure = home.Figure, plt.figure
-        try:
-            figure, explorer.artists = explorer._figure()
-        finally:
-            home.Figure = kept
-        explorer.draw(explorer.compute({**others, **values}))
+        explorer.values.update(values)
+        state = explorer._state()
+        figure = plt.figure(figsize=explorer.size, dpi=explorer.figure.dpi)
+        axes = make_axes(figure, explorer.panels)
+        explorer.draw_still(state, *axes)
+        explorer.draw(state, *axes)
+        for ax, live in zip(axes, explorer.figure.axes):
+            ax.set_position(live.get_position())
+            if live.get_legend() and not ax.get_legend():
+                add_legend(ax, live.get_legend()._ncols)
         plt.show()
 
     widgets.interact(draw, **copies)

@@ -1,8 +1,7 @@
 """The autograd graph of a loss: what was computed forward, and the gradients on the way back.
 
 ``record_graph`` runs a loss once, on tensors of its own, and walks the graph that torch has made
-of it; ``plot_graph`` draws that record, and ``fill_graph`` puts the numbers of another one into
-the drawing. Nothing of the reader's is used up or changed.
+of it. Nothing of the reader's is used up or changed.
 """
 
 import re

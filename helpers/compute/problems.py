@@ -23,7 +23,7 @@ class Problem:
     gradient: Callable
     wrt: str | tuple[str, ...]
     at: dict
-    learning_rate: float
+    learning_rate: float = 0.1
 
 
 def squared_error(w, x, y):

@@ -1,6 +1,7 @@
 """The sliders of the lessons: controls joined to a computation and a drawing of its result.
 
-One file an explorer. Each calls what computes and what draws, and has no mathematics of its own.
+One file an explorer, each declared on ``base``: it says what it shows and what it says, and has
+no mathematics of its own.
 """
 
 from helpers.explorers.batch import explore_batch

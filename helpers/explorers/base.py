@@ -1,118 +1,263 @@
-"""What every explorer is declared on."""
-
-import time
+"""What an explorer is declared on: it says what it shows, and everything else is done here."""
 
 import ipywidgets as widgets
 import numpy as np
 
+from helpers.compute.steps import take_step
+from helpers.explorers.derivative import Derivative, side_by_side
+from helpers.explorers.inputs import Inputs
+from helpers.explorers.state import State, filled, read_off
+from helpers.show import plots
+from helpers.show.controls import Button, Play, button
 from helpers.show.kernel import go_on_after_a_stop
-from helpers.show.live import LiveFigure, encode_png
+from helpers.show.live import LiveFigure
 from helpers.show.page import as_html, display_bundle
+from helpers.show.panels import lay_out, make_axes, new_figure
+from helpers.show.words import Words
 
-ECHO_SECONDS = 2  # how late a browser's answer to a pushed value may come
+LONGEST_PATH = 200
+OUTSIDE = "The point is outside the picture: the diamond at its edge shows where."
 go_on_after_a_stop()
 
 
 class Explorer:
-    """Controls joined to a computation and a live figure. Displays itself.
+    """Controls joined to a computation and a live picture. Displays itself.
 
-    A subclass gives three plain functions: ``compute(values)`` makes the record of a state from
-    name -> number, ``draw(state)`` moves the artists, ``describe(state)`` says it in ``Words``.
+    A subclass declares what of this it needs. In every sentence, phrase and label a name in
+    braces, such as {loss} or {end.0}, stands for a value of the state.
 
-    Args:
-        controls: name -> widget. Sliders, menus and checkboxes give the values; a Button or Play
-            is joined to the method ``on_<name>``.
-        figure: the matplotlib figure.
-        moving: name -> artist of it that moves.
-        seldom: the names of texts and lines among them that seldom change.
-        start: name -> exact value, where a control begins at one that it has no stop for.
+    controls: name -> Slider, Menu, Tick, Button or Play. Reset is added.
+    panels: the ``Panel`` of each part of the picture, from left to right; size: in inches.
+    compute(**values): what follows from the values of the controls, as a record or a dict, or
+        several of these in a tuple. Without it, one step on the loss of ``problem``.
+    draw(state, *axes): draws what moves, by ``plot_…`` or any call of matplotlib.
+    draw_still(state, *axes): draws what stands still, once; and again where one of the controls
+        named in ``still_follows`` has moved.
+    picture: the sentence that says what is to be seen; phrases(state): name -> words in it.
+    readings: a ``Reading`` for each value beside the picture.
+    sentences: outcome -> what to notice, where what is computed has an ``outcome``; or
+        notices(state), which yields the sentences.
+    problem: a ``Problem``. The reader may then give a derivative of their own, and what is
+        computed has ``at``, the arguments of the loss, and ``gradient``, a tuple, by autograd.
+        The state has both as ``by_hand`` and ``by_autograd``; see ``both_gradients``.
+    walks: the controls that a step moves, in the order of ``end``, which is computed; the state
+        has each as next_<name>, and ``path``, the states that earlier steps began at. many: how
+        many steps a second button takes. keeps_path: the controls that may move in a walk.
+    follows(name, values): the values that change with a control of that name, by name.
 
     Attributes:
-        controls, figure: as given.
+        controls: name -> widget.
         values: name -> number or choice, exact even where its slider cannot show it.
-        state: the record that is drawn.
-        words: the ``Words`` of that state.
+        state: the ``State`` that is drawn.
+        figure, words: the picture of that state, and the ``Words``.
+        report: what the check says of the reader's own derivative, or None.
+        error: what a move has raised, or None.
     """
 
-    def __init__(self, controls, figure, moving, seldom=(), start=None):
-        self.controls, self.figure, self.artists = controls, figure, moving
-        self._live = LiveFigure(figure, moving.values(), [moving[name] for name in seldom])
+    controls, panels, size = {}, (), (9, 3.7)
+    picture, readings, sentences = "", (), {}
+    problem, still_follows = None, ()
+    walks, many, keeps_path = (), None, ("learning_rate",)
+
+    def __init__(self, gradient=None):
+        self._derivative = Derivative(gradient, self.problem) if self.problem else None
+        self.report = self._derivative and self._derivative.report
+        self.path, self.error, self._still_at = (), None, None
+        self._declared, self._start = dict(self.controls), {}
+        self.controls = {name: declared.widget() for name, declared in self._declared.items()}
+        self._add_buttons()
+        valued = {name: self.controls[name] for name in self._start}
+        self._inputs = Inputs(valued, lambda name: self._attempt(self._reader_moved, name))
         self._view = widgets.HTML(layout=widgets.Layout(width="100%", margin="0"))
-        self._pushed, self._quiet = {}, False
-        self.values = {}
-        for name, control in controls.items():
-            if isinstance(control, widgets.Button):
-                control.on_click(getattr(self, f"on_{name}"))
-            elif isinstance(control, widgets.Play):
-                control.observe(getattr(self, f"on_{name}"), "value")
-            else:
-                self.values[name] = _rounded(control.value)
-                control.observe(self._on_change, "value")
-        self._start = {**self.values, **(start or {})}
-        self.move(**self._start)
+        self._inputs.push(self._start)
+        self._live = None
+        self.update()
 
-    def compute(self, values):
-        raise NotImplementedError
+    # --- What a subclass may declare as a function of the state -----------------------------
 
-    def draw(self, state):
-        raise NotImplementedError
+    def compute(self, learning_rate=0.0, **at):
+        return take_step(self.problem, at, learning_rate)
 
-    def describe(self, state):
-        raise NotImplementedError
+    def draw_still(self, state, *axes):
+        pass
 
-    def reader_moved(self, name):
-        """Called when the reader, not a button, has moved the control of that name."""
+    def still_key(self, state):
+        """What stands still is drawn for: it is drawn anew where this changes."""
+        return [self.values[name] for name in self.still_follows]
 
-    def on_reset(self, _button=None):
-        """Puts every control back to where it began."""
-        self.move(**self._start)
+    def draw(self, state, *axes):
+        pass
+
+    def phrases(self, state):
+        return {}
+
+    def notices(self, state):
+        if self.sentences:
+            yield self.sentences[state.outcome]
+
+    def read(self, state):
+        return (read_off(reading, state) for reading in self.readings)
+
+    def by_hand(self, state):
+        """The numbers of the derivative by hand, flattened, or None."""
+        return self._derivative.at(state.at)
+
+    def follows(self, name, values):
+        return {}
+
+    # --- What moves it ----------------------------------------------------------------------
+
+    @property
+    def values(self):
+        return self._inputs.values
+
+    @property
+    def artists(self):
+        return plots.artists(*self.figure.axes)
 
     def move(self, **values):
         """Sets values exactly, and the sliders to the nearest stops."""
-        self.values.update(values)
-        self._quiet = True
-        try:
-            for name, value in values.items():
-                control = self.controls[name]
-                control.value = _nearest_stop(control, value)
-                recent = [push for push in self._pushed.get(name, []) if _is_recent(push[1])]
-                self._pushed[name] = [*recent, (control.value, time.monotonic())]
-        finally:
-            self._quiet = False
+        self._inputs.push(values)
+        for name in values:
+            self._inputs.push(self.follows(name, self.values))
         self.update()
+
+    def walk(self, steps):
+        """Moves what ``walks`` names by so many steps, and leaves a path."""
+        values, path = dict(self.values), [*self.path]
+        for _ in range(steps):
+            path.append(State(dict(values), *self._computed(values)))
+            values |= zip(self.walks, path[-1].end, strict=True)
+        self.path = tuple(path[-LONGEST_PATH:])
+        self.move(**{name: values[name] for name in self.walks})
+
+    def reset(self):
+        """Puts every control back to where it began."""
+        self.path = ()
+        self.move(**self._start)
+
+    def _reader_moved(self, name):
+        further = self.follows(name, self.values)
+        if not {name, *further} <= set(self.keeps_path):
+            self.path = ()
+        self.move(**further)
+
+    def _attempt(self, action, *arguments):
+        """Does what the reader asked for; an error takes the place of the picture."""
+        try:
+            action(*arguments)
+        except Exception as error:
+            self.error = error
+            says = " ".join(f"{type(error).__name__}: {error}".split())
+            self.words = Words(
+                f"There is no picture here, but an error. {says.rstrip('.')}. "
+                "Move a control, or press Reset, to go on."
+            )
+            self._view.value = as_html(None, self.words)
+
+    # --- What a move does -------------------------------------------------------------------
 
     def update(self):
         """Computes, draws and describes the state of the present values."""
         with np.errstate(all="ignore"):  # numbers beyond float are part of the lesson
-            self.state = self.compute(dict(self.values))
-            self.draw(self.state)
-            self.words = self.describe(self.state)
+            self.state = self._state()
+            self._draw()
+            self.words = self._words()
+        self.error = None
+        for name, declared in self._declared.items():
+            if isinstance(declared, Play):
+                self.controls[name].value = self.values[declared.slider]
         self._view.value = as_html(self._png(), self.words)
 
-    def _on_change(self, change):
-        name = next(name for name, control in self.controls.items() if control is change["owner"])
-        if self._quiet or self._is_echo(name, change["new"]):
-            return
-        self._pushed.pop(name, None)
-        self.values[name] = _rounded(change["new"])
-        self.reader_moved(name)
-        self.update()
+    def _computed(self, values):
+        result = self.compute(**values)
+        return result if isinstance(result, tuple) else (result,)
 
-    def _is_echo(self, name, value):
-        # A browser answers a pushed 1.4 with 1.4000000000000001, and may do so when the next value
-        # has been pushed already. The reader did not ask for that.
-        pushed = self._pushed.get(name)
-        if not pushed or value == _rounded(value):
-            return False
-        recent = [stop for stop, when in pushed if _is_recent(when)]
-        return _rounded(value) in (*recent, pushed[-1][0])
+    def _state(self):
+        known = dict(self.values)
+        state = State(known, *self._computed(self.values))
+        if self.walks:
+            known["path"] = self.path
+            known |= {f"next_{n}": value for n, value in zip(self.walks, state.end, strict=True)}
+        if self.problem:
+            known |= side_by_side(self.by_hand(state), state.gradient)
+        for name, phrase in self.phrases(state).items():
+            known[name] = filled(phrase, state)
+        return state
+
+    def _draw(self):
+        first = self._live is None
+        if first:
+            self.figure = new_figure(self.size)
+            make_axes(self.figure, self.panels)
+            self._live = LiveFigure(self.figure)
+        self._draw_on(self.figure.axes)
+        if first:
+            lay_out(self.figure, self.panels)
+
+    def _draw_on(self, axes):
+        still_at = self.still_key(self.state)
+        if self._still_at != still_at:
+            self._still_at = None
+            with self._live.still():
+                self.draw_still(self.state, *axes)
+            self._still_at = still_at
+        with self._live.moving():
+            self.draw(self.state, *axes)
+
+    def _words(self):
+        notices = [filled(notice, self.state) for notice in self.notices(self.state)]
+        if any(map(plots.point_is_outside, self.figure.axes)):
+            notices.append(OUTSIDE)
+        if self._derivative:
+            notices += self._derivative.remarks()
+        readings = tuple(self.read(self.state))
+        return Words(filled(self.picture, self.state), readings, " ".join(notices))
 
     def _png(self):
-        return encode_png(self._live.pixels())
+        return self._live.png()
+
+    # --- Its controls and its place in the page ---------------------------------------------
+
+    def _add_buttons(self):
+        for name, declared in self._declared.items():
+            if isinstance(declared, Button):
+                self._on_click(name, self._press, declared)
+            elif isinstance(declared, Play):
+                self._follow_play(self.controls[name], declared.slider)
+            else:
+                self._start[name] = declared.value
+        if self.walks:
+            self._add_button("step", "Take a step", "Moves by −η times the gradient", self.walk, 1)
+        if self.many:
+            tooltip = f"Does the same {self.many} times"
+            self._add_button("steps", f"Take {self.many} steps", tooltip, self.walk, self.many)
+        self._add_button("reset", "Reset", "Puts everything back to where it began", self.reset)
+
+    def _add_button(self, name, label, tooltip, action, *arguments):
+        self.controls[name] = button(label, tooltip)
+        self._on_click(name, action, *arguments)
+
+    def _on_click(self, name, action, *arguments):
+        self.controls[name].on_click(lambda _button: self._attempt(action, *arguments))
+
+    def _press(self, declared):
+        self.move(**declared.sets(**self.values))
+
+    def _follow_play(self, play, slider):
+        play.min, play.max = self.controls[slider].min, self.controls[slider].max
+        play.value = self.controls[slider].value
+
+        def go_on(change):
+            if change["new"] != self.values[slider]:
+                self._attempt(lambda: self.move(**{slider: change["new"]}))
+
+        play.observe(go_on, "value")
 
     def _ipython_display_(self):
         panel = widgets.VBox([self._controls_box(), self._view])
-        display_bundle(panel, str(self.words), png=self._png(), alt=self.words.picture)
+        png = None if self.error else self._png()
+        display_bundle(panel, str(self.words), png=png, alt=self.words.picture)
 
     def _controls_box(self):
         wrap = {"display": "flex", "flex_flow": "row wrap", "width": "100%"}
@@ -121,22 +266,3 @@ class Explorer:
         others = [c for c in self.controls.values() if not isinstance(c, pressed)]
         rows = [widgets.Box(group, layout=widgets.Layout(**wrap)) for group in (others, buttons)]
         return widgets.VBox([row for row in rows if row.children])
-
-
-def _is_recent(when):
-    return time.monotonic() - when < ECHO_SECONDS
-
-
-def _rounded(value):
-    # Sliders send 0.5000000000000004 for 0.5.
-    return round(value, 10) if isinstance(value, float) else value
-
-
-def _nearest_stop(control, value):
-    if not isinstance(control, widgets.FloatSlider):
-        return value
-    if np.isnan(value):
-        return control.value
-    inside = min(max(value, control.min), control.max)
-    stops = round((inside - control.min) / control.step)
-    return _rounded(min(control.min + stops * control.step, control.max))

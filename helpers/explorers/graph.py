@@ -1,96 +1,68 @@
 """Lesson 02: the autograd graph of a loss, alive: a slider for each number that goes into it."""
 
 import math
-from dataclasses import dataclass
 
 import torch
-from matplotlib.figure import Figure
 
 from helpers.compute.gradients import as_tensors
-from helpers.compute.graph import Node, record_graph, say_graph, say_way_back
+from helpers.compute.graph import record_graph, say_graph, say_way_back
 from helpers.compute.problems import slope
 from helpers.compute.texts import decimals
 from helpers.explorers.base import Explorer
-from helpers.show import plots
-from helpers.show.controls import button, slider
-from helpers.show.graph import draw_graph, fill_graph, fitting_axes
-from helpers.show.live import LiveFigure
-from helpers.show.words import Reading, Words
-
-CHANGING = "value ", "gradient ", "factor "
-
-
-@dataclass(frozen=True)
-class GraphState:
-    """The record of a loss at some numbers.
-
-    Attributes:
-        nodes: name -> Node, as of ``record_graph``.
-        problem: why there is no record at the present numbers; ``nodes`` is then the last one.
-    """
-
-    nodes: dict[str, Node]
-    problem: str = ""
+from helpers.show.controls import Slider
+from helpers.show.graph import draw_boxes, draw_numbers, structure
+from helpers.show.panels import Panel
+from helpers.show.words import Reading
 
 
 class GraphExplorer(Explorer):
     """The explorer of the graph of a loss. A tensor of several numbers has no slider."""
 
+    panels, picture = (Panel(),), "{said}"
+
     def __init__(self, loss, wrt, at, names=()):
         self.loss, self.wrt, self.names = loss, wrt, names
-        self.nodes = self._record(at)
-        self.at = as_tensors(at)
-        start = {
-            name: tensor.item()
+        self.at, nodes = as_tensors(at), record_graph(loss, wrt=wrt, at=at, names=names)
+        self.controls = {
+            name: around(name, tensor.item())
             for name, tensor in self.at.items()
-            if name in self.nodes and tensor.numel() == 1 and tensor.is_floating_point()
+            if name in nodes and tensor.numel() == 1 and tensor.is_floating_point()
         }
-        controls = {name: _slider(name, value) for name, value in start.items()}
-        controls["reset"] = button("Reset", "Puts every slider back to where it began")
-        figure, moving = self._figure()
-        super().__init__(controls, figure, moving, start=start)
+        super().__init__()
 
-    def _record(self, at):
-        return record_graph(self.loss, wrt=self.wrt, at=at, names=self.names)
-
-    def _figure(self):
-        figure = Figure(dpi=100)
-        ax = draw_graph(self.nodes, ax=fitting_axes(self.nodes, figure))
-        self._drawn = _steps(self.nodes)
-        drawn = plots.artists(ax)
-        return figure, {name: drawn[name] for name in drawn if name.startswith(CHANGING)}
-
-    def compute(self, values):
+    def compute(self, **values):
         at = {name: torch.full_like(self.at[name], value) for name, value in values.items()}
-        try:
-            self.nodes = self._record({**self.at, **at})
-        except Exception as error:  # the loss is the reader's, and may not take every number
-            return GraphState(self.nodes, f"{type(error).__name__}: {error}")
-        return GraphState(self.nodes)
+        at = {**self.at, **at}
+        return {"nodes": record_graph(self.loss, wrt=self.wrt, at=at, names=self.names)}
 
-    def draw(self, state):
-        if _steps(state.nodes) != self._drawn:  # a loss may take other steps at other numbers
-            self.figure, self.artists = self._figure()
-            self._live = LiveFigure(self.figure, self.artists.values())
-        fill_graph(self.artists, state.nodes)
+    def phrases(self, state):
+        asked = [name for name, node in state.nodes.items() if node.kind == "parameter"]
+        single = [name for name in asked if state.nodes[name].value.numel() == 1]
+        ways = " ".join(say_way_back(state.nodes, name) for name in single)
+        return {"said": say_graph(state.nodes), "ways": ways}
 
-    def describe(self, state):
-        nodes = state.nodes.values()
-        loss = list(nodes)[-1]
-        single = [node for node in nodes if node.value.numel() == 1]
-        readings = [_reading(node) for node in single if node.kind != "result"]
-        readings += [_reading(node, "loss") for node in single if node is loss]
-        asked = [node for node in single if node.kind == "parameter"]
-        readings += [
-            Reading(
-                f"d{node.name}", f"d{loss.name}/d{node.name}", decimals(node.gradient), "gradient"
-            )
-            for node in asked
-        ]
-        notice = " ".join(say_way_back(state.nodes, node.name) for node in asked)
-        if state.problem:
-            notice = f"There is no graph at these numbers, but an error. {state.problem}"
-        return Words(say_graph(state.nodes), tuple(readings), notice)
+    def notices(self, state):
+        yield "{ways}"
+
+    def read(self, state):
+        *nodes, loss = (node for node in state.nodes.values() if node.value.numel() == 1)
+        for node in nodes:
+            if node.kind != "result":
+                yield Reading(node.name, node.name, None, decimals(node.value))
+        yield Reading(loss.name, loss.name, "loss", decimals(loss.value))
+        for node in nodes:
+            if node.kind == "parameter":
+                label = f"d{loss.name}/d{node.name}"
+                yield Reading(f"d{node.name}", label, "gradient", decimals(node.gradient))
+
+    def still_key(self, state):
+        return structure(state.nodes)
+
+    def draw_still(self, state, ax):
+        draw_boxes(state.nodes, ax=ax)
+
+    def draw(self, state, ax):
+        draw_numbers(state.nodes, ax=ax)
 
 
 def explore_graph(loss=None, *, wrt=None, at=None, names=()):
@@ -119,19 +91,9 @@ def explore_graph(loss=None, *, wrt=None, at=None, names=()):
     return GraphExplorer(loss, wrt, at, names)
 
 
-def _slider(name, value):
+def around(name, value):
     """A slider around a value, with whole numbers at its ends and as fine as the value needs."""
-    value = value if math.isfinite(value) else 0.0
-    reach = max(3, math.ceil(abs(value)))
-    step = 1.0 if reach > 30 else 0.1 if math.isclose(value, round(value, 1)) else 0.01
-    return slider(name, value, math.floor(value) - reach, math.ceil(value) + reach, step)
-
-
-def _steps(nodes):
-    return [
-        (n.name, n.formula, n.inputs and [name for name, _ in n.inputs]) for n in nodes.values()
-    ]
-
-
-def _reading(node, role=None):
-    return Reading(node.name, node.name, decimals(node.value), role)
+    middle = value if math.isfinite(value) else 0.0
+    reach = max(3, math.ceil(abs(middle)))
+    step = 1.0 if reach > 30 else 0.1 if math.isclose(middle, round(middle, 1)) else 0.01
+    return Slider(name, value, math.floor(middle) - reach, math.ceil(middle) + reach, step)

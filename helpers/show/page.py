@@ -33,6 +33,9 @@ def display_bundle(widget, text, *, png=None, alt=""):
 
 
 def as_html(png, words):
+    """A picture with its words; the words alone where ``png`` is None."""
+    if png is None:
+        return f'<div class="explorer"><p role="alert">{html.escape(words.picture)}</p></div>'
     picture = base64.b64encode(png).decode("ascii")
     width, height = struct.unpack(">II", png[16:24])  # with these a page keeps its place for it
     cells = "".join(_cell(reading) for reading in words.readings)

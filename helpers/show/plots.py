@@ -1,327 +1,278 @@
-"""Axes-level drawing: data first, options by keyword, ``ax=None`` for the current Axes.
+"""Axes-level drawing: data first, options by keyword. Every function returns the Axes.
 
-Every function returns the Axes and names what it drew by the artist's gid, so that a moving
-figure, or a test, finds it again: ``artists(ax)["tangent"]``.
+What is drawn has a name, its gid. A second call for a name that a ``LiveFigure`` has hidden moves
+what the first one drew: so one function, written like any plot, also moves a picture. How it
+looks, the first call has settled. A test finds it by its name: ``artists(ax)["tangent"]``.
 """
+
+import math
+from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from contourpy import contour_generator
-from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.patches import FancyArrowPatch
 
-from helpers.compute.texts import narrow
-from helpers.show.colours import COLOURS, NORMAL, SMALL
+from helpers.show.colours import COLOURS, NORMAL
+
+_named = WeakKeyDictionary()  # Axes -> gid -> artist
+
+FARTHEST = 1e4  # where a path still ends that goes on, for no renderer takes 1e300
+SPECK = 1.5  # pixels: what is shorter is no arrow
 
 
 def artists(*axes):
     """gid -> artist, for all that was drawn by name on these Axes."""
-    return {child.get_gid(): child for ax in axes for child in ax.get_children() if child.get_gid()}
+    return {gid: artist for ax in axes for gid, artist in _named.get(ax, {}).items()}
 
 
-def _axes(ax):
-    if ax is not None:
-        return ax
-    from matplotlib import pyplot  # only a figure in a cell needs it, and it is slow to import
+def named(ax, gid, make):
+    """The artist of that name on the Axes: the hidden one, made visible, or else ``make()``.
 
-    return pyplot.gca()
+    Raises ValueError where one of that name is to be seen already.
+    """
+    drawn = _named.setdefault(ax, {})
+    if gid not in drawn:
+        drawn[gid] = make()
+        drawn[gid].set_gid(gid)
+    elif drawn[gid].get_visible():
+        raise ValueError(f"Two things in one panel are called {gid!r}: give one another gid.")
+    drawn[gid].set_visible(True)
+    return drawn[gid]
 
 
-def _as_array(values):
+def as_array(values):
+    """Numbers or a tensor of them as a NumPy array of one dimension."""
     values = values.detach() if hasattr(values, "detach") else values
-    return np.atleast_1d(np.asarray(values, dtype=float))
+    return np.asarray(values, dtype=float).ravel()
 
 
-def label_axes(ax, *, x, y):
-    """Names the axes of a panel, in the sizes of the series, with a light grid behind."""
-    ax.set_xlabel(x, fontsize=NORMAL)
-    ax.set_ylabel(y, fontsize=NORMAL)
-    ax.tick_params(labelsize=SMALL)
-    ax.grid(True, color="#E3E3E3", linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
+# --- Lines and points ----------------------------------------------------------------------
+
+
+def plot_line(xs, ys, *, ax, gid, label=None, role="data", **style):
+    """A line, or markers, in the colour of a role; xs and ys of shape (points,)."""
+    _line(xs, ys, ax, gid, label, role, style)
     return ax
 
 
-def add_legend(ax, *, columns=3):
-    """A legend above the panel, where it hides nothing."""
-    ax.legend(
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 1.0),
-        ncol=columns,
-        fontsize=SMALL,
-        frameon=False,
-        borderaxespad=0.2,
-        handlelength=1.6,
-        columnspacing=1.2,
-    )
-    return ax
+def _line(xs, ys, ax, gid, label, role, style):
+    """The artist of that name with these data, drawn or moved."""
+    style = {"color": COLOURS[role], "label": label, **style}
+    line = named(ax, gid, lambda: ax.plot([], [], **style)[0])
+    line.set_data(as_array(xs), as_array(ys))
+    return line
 
 
-def plot_loss(parameter, losses, *, ax=None, label="loss"):
+@lru_cache
+def _grid(limits, points):
+    return np.linspace(*limits, points)
+
+
+def plot_function(function, *, ax, points=161, gid="loss", label=None, role="loss", **style):
+    """A function over the whole width of the Axes; it is called with an array of numbers."""
+    xs = _grid(ax.get_xlim(), points)
+    return plot_line(xs, function(xs), ax=ax, gid=gid, label=label, role=role, **{"lw": 2, **style})
+
+
+def plot_level(y, *, ax, gid="level", label=None, role="path", **style):
+    """A horizontal line across the Axes."""
+    style = {"lw": 0.8, **style}
+    return plot_line(ax.get_xlim(), (y, y), ax=ax, gid=gid, label=label, role=role, **style)
+
+
+def plot_loss(parameter, losses, *, ax, label=None):
     """The loss over the values of one parameter, both of shape (points,)."""
-    ax = _axes(ax)
-    ax.plot(
-        _as_array(parameter),
-        _as_array(losses),
-        color=COLOURS["loss"],
-        lw=2,
-        label=label,
-        gid="loss",
-    )
+    return plot_line(parameter, losses, ax=ax, gid="loss", label=label, role="loss", lw=2)
+
+
+def plot_point(x, y, *, ax, label="here", gid="point", role="loss", size=9, **style):
+    """A point: where it lies outside the Axes, a diamond at their edge shows where."""
+    place = inside(ax, (float(x), float(y)))
+    style = {"ls": "", "ms": size, "mec": "white", "mew": 1.2, "zorder": 5, **style}
+    point = _line(*place, ax, gid, label, role, {"clip_on": False, **style})
+    point.set_marker("o" if place == (x, y) else "D")
     return ax
 
 
-def plot_point(parameter, loss, *, ax=None, label="here", gid="point"):
-    """Where on the loss the parameter stands."""
-    ax = _axes(ax)
-    ax.plot(
-        _as_array(parameter),
-        _as_array(loss),
-        "o",
-        color=COLOURS["loss"],
-        ms=9,
-        mec="white",
-        mew=1.2,
-        zorder=5,
-        label=label,
-        gid=gid,
-    )
-    return ax
+def plot_next(x, y, *, ax, label="next", size=9, **style):
+    """Where a step leads: a ring, to be seen where that lies inside the Axes."""
+    style = {"mfc": "white", "mec": COLOURS["step"], "zorder": 5, **style}
+    style = {"ls": "", "marker": "o", "ms": size, "mew": 1.2, **style}
+    return plot_line(x, y, ax=ax, gid="next", label=label, **style)
 
 
-def tangent_ends(parameter, loss, gradient, reach=1.2):
-    """The two ends of the tangent: parameters and losses, each of shape (2,)."""
-    ends = np.array([parameter - reach, parameter + reach], dtype=float)
-    return ends, loss + gradient * (ends - parameter)
+def tangent_ends(x, y, slope, reach=1.2):
+    """The two ends of the tangent: xs and ys, each of shape (2,)."""
+    ends = np.array([x - reach, x + reach], dtype=float)
+    return ends, y + slope * (ends - x)
 
 
-def plot_tangent(parameter, loss, gradient, *, reach=1.2, ax=None, label="slope = gradient"):
-    """The straight line that touches the loss at a point; its slope is the gradient."""
-    ax = _axes(ax)
-    ends = tangent_ends(float(parameter), float(loss), float(gradient), reach)
-    ax.plot(*ends, "--", color=COLOURS["gradient"], lw=2, zorder=4, label=label, gid="tangent")
-    return ax
+def plot_tangent(x, y, slope, *, ax, reach=1.2, label="slope = gradient"):
+    """The straight line that touches a curve at a point; its slope is the gradient."""
+    ends = tangent_ends(float(x), float(y), float(slope), reach)
+    style = {"ls": "--", "lw": 2, "zorder": 4}
+    return plot_line(*ends, ax=ax, gid="tangent", label=label, role="gradient", **style)
 
 
-def plot_step(start, end, height, *, ax=None, label="next step"):
-    """An arrow from one value of a parameter to the next, at the height of a loss."""
-    start, end, height = float(start), float(end), float(height)
-    return plot_arrow((start, height), (end, height), ax=ax, label=label)
-
-
-def plot_path(parameter, losses, *, ax=None, label="steps so far", gid="path"):
+def plot_path(xs, ys, *, ax, label="steps so far", gid="path", **style):
     """The places that a descent has been to, joined in their order."""
-    ax = _axes(ax)
-    ax.plot(
-        _as_array(parameter),
-        _as_array(losses),
-        ":",
-        marker=".",
-        ms=7,
-        lw=1.2,
-        color=COLOURS["path"],
-        zorder=3,
-        label=label,
-        gid=gid,
-    )
-    return ax
+    xs, ys = (np.clip(as_array(values), -FARTHEST, FARTHEST) for values in (xs, ys))
+    style = {"ls": ":", "marker": ".", "ms": 7, "lw": 1.2, "zorder": 3, **style}
+    return plot_line(xs, ys, ax=ax, gid=gid, label=label, role="path", **style)
 
 
-def plot_data(x, y, *, ax=None, label="data"):
+def plot_data(x, y, *, ax, label="data"):
     """Samples: inputs and targets, each of shape (N,)."""
-    ax = _axes(ax)
-    ax.plot(
-        _as_array(x).ravel(),
-        _as_array(y).ravel(),
-        "s",
-        color=COLOURS["data"],
-        ms=7,
-        zorder=5,
-        label=label,
-        gid="data",
-    )
-    return ax
+    style = {"ls": "", "marker": "s", "ms": 7, "zorder": 5}
+    return plot_line(x, y, ax=ax, gid="data", label=label, **style)
 
 
-def plot_prediction(x, y_hat, *, ax=None, label="prediction ŷ"):
+def plot_prediction(x, y_hat, *, ax, label="prediction ŷ", gid="prediction", **style):
     """The line of predictions over the input, both of shape (points,)."""
-    ax = _axes(ax)
-    ax.plot(
-        _as_array(x).ravel(),
-        _as_array(y_hat).ravel(),
-        color=COLOURS["prediction"],
-        lw=2,
-        zorder=3,
-        label=label,
-        gid="prediction",
-    )
-    return ax
+    style = {"lw": 2, "zorder": 3, **style}
+    return plot_line(x, y_hat, ax=ax, gid=gid, label=label, role="prediction", **style)
+
+
+def plot_predicted(x, y_hat, *, ax):
+    """The predictions at the samples, as dots; both of shape (N,)."""
+    style = {"ls": "", "marker": "o", "ms": 7, "zorder": 5}
+    return plot_prediction(x, y_hat, ax=ax, label=None, gid="predicted", **style)
 
 
 def residual_lines(x, y, y_hat):
     """Vertical strokes from each target to its prediction, as one broken line: xs and ys."""
-    x, y, y_hat = (_as_array(values).ravel() for values in (x, y, y_hat))
+    x, y, y_hat = map(as_array, (x, y, y_hat))
     gap = np.full_like(x, np.nan)
     return np.stack([x, x, gap], axis=1).ravel(), np.stack([y, y_hat, gap], axis=1).ravel()
 
 
-def plot_residuals(x, y, y_hat, *, ax=None, label="residual ŷ − y"):
+def plot_residuals(x, y, y_hat, *, ax, label="residual ŷ − y"):
     """How far each prediction is from its target; x, y and y_hat of shape (N,)."""
-    ax = _axes(ax)
-    ax.plot(
-        *residual_lines(x, y, y_hat),
-        color=COLOURS["loss"],
-        lw=2,
-        ls=(0, (2, 1)),
-        zorder=4,
-        label=label,
-        gid="residual",
-    )
+    strokes, style = residual_lines(x, y, y_hat), {"lw": 2, "ls": (0, (2, 1)), "zorder": 4}
+    return plot_line(*strokes, ax=ax, gid="residual", label=label, role="loss", **style)
+
+
+def plot_slope(x, slopes, *, ax, by_hand=False, label="slope"):
+    """A derivative over x, both of shape (points,): a line, or crosses where it is by hand."""
+    if by_hand:
+        style = {"ls": "", "marker": "x", "ms": 6, "mew": 1.4}
+        return plot_line(x, slopes, ax=ax, gid="by_hand", label=label, **style)
+    return plot_line(x, slopes, ax=ax, gid="slope", label=label, role="gradient", lw=2)
+
+
+def plot_text(x, y, text, *, ax, gid, role="data", **style):
+    """A text in the colour of a role, centred on a place."""
+    style = {"fontsize": NORMAL, "ha": "center", "va": "center", "color": COLOURS[role], **style}
+    artist = named(ax, gid, lambda: ax.text(0, 0, "", **style))
+    artist.set_text(text)
+    artist.set_position((x, y))
     return ax
 
 
-def plot_arrow(start, end, *, role="step", ax=None, label=None, gid=None):
-    """An arrow between two points of a plane, each (horizontal, vertical), in a role's colour."""
-    ax = _axes(ax)
-    arrow = FancyArrowPatch(
-        start,
-        end,
-        arrowstyle="-|>",
-        mutation_scale=13,
-        shrinkA=0,
-        shrinkB=0,
-        color=COLOURS[role],
-        lw=2,
-        zorder=6,
-        gid=gid or role,
-    )
-    ax.add_patch(arrow)
-    if label:
-        ax.plot([], [], color=COLOURS[role], lw=2, marker=">", label=label)
-    return ax
+# --- Arrows and edges ----------------------------------------------------------------------
 
 
-def contour_lines(first, second, losses, levels):
-    """The lines of equal loss over two parameters, as one broken line: xs and ys.
+def plot_arrow(
+    start, end, *, ax, role="step", label=None, gid=None, head="-|>", tip="", tip_style=(), **style
+):
+    """An arrow between two points of the plane, each (horizontal, vertical), in a role's colour.
 
-    ``first`` of shape (columns,), ``second`` of shape (rows,), ``losses`` of shape
-    (rows, columns). A line for a moving figure: ``set_data(*contour_lines(...))``.
+    Only what lies inside the Axes is drawn: an arrow that goes on beyond their edge has no head.
+    ``tip`` is a short text beside its tip.
     """
-    generator = contour_generator(_as_array(first), _as_array(second), _as_array(losses))
-    gap = np.full((1, 2), np.nan)
-    pieces = [part for level in levels for line in generator.lines(level) for part in (line, gap)]
-    return np.concatenate(pieces).T if pieces else np.empty((2, 0))
-
-
-def plot_contour_lines(first, second, losses, levels, *, ax=None, label="equal loss"):
-    """The loss over two parameters, drawn as the one line of ``contour_lines``."""
-    ax = _axes(ax)
-    ax.plot(
-        *contour_lines(first, second, losses, levels),
-        color=COLOURS["loss"],
-        lw=0.9,
-        alpha=0.55,
-        label=label,
-        gid="contours",
-    )
+    style = {"color": COLOURS[role], "lw": 2, "zorder": 6, "mutation_scale": 13, **style}
+    arrow = named(ax, gid or role, lambda: _new_arrow(ax, label, style))
+    part = part_inside(ax, start, end)
+    arrow.set_visible(part is not None and _pixels(ax, *part) >= SPECK)
+    if part is not None:
+        arrow.set_positions(*part)
+        arrow.set_arrowstyle(head if part[1] == tuple(end) else "-")
+    if tip and arrow.get_visible():
+        gid = f"{gid or role} tip"
+        plot_text(*_beyond(ax, *part), tip, ax=ax, gid=gid, role=role, **dict(tip_style))
     return ax
+
+
+def _beyond(ax, start, end):
+    """A place a little further along, yet inside the Axes."""
+    away = np.subtract(end, start)
+    left, right = ax.get_xlim()
+    return inside(ax, end + 0.035 * (right - left) * away / np.hypot(*away))
+
+
+def _new_arrow(ax, label, style):
+    if label:
+        line = {key: style[key] for key in ("color", "lw", "linestyle") if key in style}
+        ax.plot([], [], marker=">", label=label, **line)
+    return ax.add_patch(FancyArrowPatch((0, 0), (1, 1), shrinkA=0, shrinkB=0, **style))
+
+
+def _pixels(ax, start, end):
+    return math.dist(*ax.transData.transform([start, end]))
+
+
+def part_inside(ax, start, end):
+    """The two ends of that part of a straight line which lies inside the Axes, or None.
+
+    Source: Liang and Barsky, A new concept and method for line clipping, 1984.
+    """
+    if not all(map(math.isfinite, (*start, *end))):
+        return None
+    first, last = 0.0, 1.0
+    for tail, tip, (low, high) in zip(start, end, (ax.get_xlim(), ax.get_ylim()), strict=True):
+        if tail == tip and not low <= tail <= high:
+            return None
+        if tail != tip:
+            shares = sorted(((low - tail) / (tip - tail), (high - tail) / (tip - tail)))
+            first, last = max(first, shares[0]), min(last, shares[1])
+    if first >= last:
+        return None
+    return _between(start, end, first), _between(start, end, last)
+
+
+def _between(start, end, share):
+    if share in (0, 1):
+        return tuple(end if share else start)
+    return tuple(tail + share * (tip - tail) for tail, tip in zip(start, end, strict=True))
 
 
 def inside(ax, point):
     """A point of the plane, or the place at the edge of the Axes that is nearest to it."""
     limits = ax.get_xlim(), ax.get_ylim()
     return tuple(
-        low if np.isnan(value) else min(max(value, low), high)
+        low if math.isnan(value) else min(max(value, low), high)
         for value, (low, high) in zip(point, limits, strict=True)
     )
 
 
-def cut_arrow(ax, start, end):
-    """The end of an arrow from a point inside the Axes, drawn back along it to their edge."""
-    share = 1.0
-    for tail, tip, (low, high) in zip(start, end, (ax.get_xlim(), ax.get_ylim()), strict=True):
-        if tip > high:
-            share = min(share, (high - tail) / (tip - tail))
-        if tip < low:
-            share = min(share, (low - tail) / (tip - tail))
-    return tuple(tail + share * (tip - tail) for tail, tip in zip(start, end, strict=True))
+def point_is_outside(ax):
+    """Whether a point of ``plot_point`` lies outside these Axes, and shows as a diamond."""
+    lines = (line for line in ax.lines if line.get_marker() == "D")
+    return any(line.get_visible() for line in lines)
 
 
-def aim_arrow(arrow, start, tip, head="-|>"):
-    """Draws an arrow from a point, as far as the edge of its Axes; gives where it ends.
+# --- Contours ------------------------------------------------------------------------------
 
-    One that goes on beyond the edge has no head.
+
+def contour_lines(first, second, losses, levels):
+    """The lines of equal loss over two parameters, as one broken line: xs and ys.
+
+    ``first`` of shape (columns,), ``second`` of shape (rows,), ``losses`` of shape
+    (rows, columns).
     """
-    end = cut_arrow(arrow.axes, start, tip)
-    arrow.set_arrowstyle(head if np.allclose(end, tip) else "-")
-    arrow.set_positions(start, end)
-    return end
+    generator = contour_generator(np.asarray(first), np.asarray(second), np.asarray(losses))
+    gap = np.full((1, 2), np.nan)
+    pieces = [part for level in levels for line in generator.lines(level) for part in (line, gap)]
+    return np.concatenate(pieces).T if pieces else np.empty((2, 0))
 
 
-def plot_next(*, ax=None, label="next"):
-    """Where a step leads: a ring, to be placed by ``set_data``."""
-    ax = plot_point([], [], ax=_axes(ax), label=label, gid="next")
-    artists(ax)["next"].set(markerfacecolor="white", markeredgecolor=COLOURS["step"])
-    return ax
+def plot_contours(losses, levels, *, ax, points=81, label="equal loss"):
+    """Lines of equal loss over two parameters, one across the Axes and one up.
 
-
-def plot_slope(x, slopes, *, by_hand=False, ax=None, label="slope"):
-    """A derivative over x, both of shape (points,): a line, or crosses where it is by hand."""
-    ax = _axes(ax)
-    style = {"ls": "", "marker": "x", "ms": 6, "mew": 1.4} if by_hand else {"lw": 2}
-    ax.plot(
-        _as_array(x),
-        _as_array(slopes),
-        color=COLOURS["data" if by_hand else "gradient"],
-        label=label,
-        gid="by_hand" if by_hand else "slope",
-        **style,
-    )
-    return ax
-
-
-def grid_lines(rows, columns, corner):
-    """The lines between cells of 1 by 1, downwards from a corner, as one broken line: xs and ys."""
-    left, top = corner
-    across = [((left, top + row), (left + columns, top + row)) for row in range(rows + 1)]
-    down = [((left + col, top), (left + col, top + rows)) for col in range(columns + 1)]
-    gap = (np.nan, np.nan)
-    return np.array([point for ends in across + down for point in (*ends, gap)]).T
-
-
-def plot_matrix(name, most, *, role="data", ax=None):
-    """Room for a matrix of at most ``most`` (rows, columns), for ``fill_matrix`` to fill.
-
-    Its cells are as large as those of every other matrix on these Axes, so shapes compare.
+    ``losses`` is called with both, each of shape (points, points), and gives the same shape.
     """
-    ax = _axes(ax)
-    style = {"ha": "center", "va": "center", "color": COLOURS[role], "zorder": 4}
-    ax.add_patch(Rectangle((0, 0), 0, 0, color=COLOURS[role], alpha=0.16, gid=f"{name} marked"))
-    ax.plot([], [], color=COLOURS[role], lw=1, gid=f"{name} grid")
-    ax.text(0, 0, "", fontsize=SMALL, gid=f"{name} label", linespacing=1.15, **style)
-    for row, column in np.ndindex(most):
-        ax.text(0, 0, "", fontsize=SMALL, gid=f"{name}[{row}, {column}]", **style)
-    return ax
-
-
-def fill_matrix(drawn, name, values, corner, *, label="", marked=None):
-    """Puts numbers of shape (rows, columns) into a matrix, with its name and shape above it.
-
-    ``drawn`` is ``artists(ax)``, ``corner`` the left and top of the first cell, and ``marked`` a
-    pair of slices whose cells are shaded.
-    """
-    values, (left, top) = np.asarray(values, dtype=float), corner
-    rows, columns = values.shape
-    drawn[f"{name} grid"].set_data(*grid_lines(rows, columns, corner))
-    title = drawn[f"{name} label"]
-    title.set_position((left + columns / 2, top - 0.95))
-    title.set_text(f"{label}\n({rows}, {columns})")
-    row, column = (np.r_[part] for part in marked) if marked else ([], [])
-    drawn[f"{name} marked"].set_bounds(
-        (left + min(column), top + min(row), len(column), len(row)) if marked else (0, 0, 0, 0)
-    )
-    for gid, artist in drawn.items():
-        if gid.startswith(f"{name}["):
-            place = tuple(int(part) for part in gid[len(name) + 1 : -1].split(","))
-            there = place[0] < rows and place[1] < columns
-            artist.set_text(narrow(values[place]) if there else "")
-            artist.set_position((left + place[1] + 0.5, top + place[0] + 0.52))
+    first, second = (np.linspace(*limits, points) for limits in (ax.get_xlim(), ax.get_ylim()))
+    lines = contour_lines(first, second, losses(*np.meshgrid(first, second)), levels)
+    style = {"lw": 0.9, "alpha": 0.55}
+    return plot_line(*lines, ax=ax, gid="contours", label=label, role="loss", **style)

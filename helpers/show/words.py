@@ -3,34 +3,21 @@
 import textwrap
 from dataclasses import dataclass
 
-from helpers.compute.texts import decimals
-
 WIDTH = 88  # characters in a line of text below a picture
-
-
-def number_or_none(value):
-    """A number as text, or that there is none yet."""
-    return "none yet" if value is None else decimals(value)
-
-
-def agreement(agree):
-    """Whether two numbers agree, in words; None where one of them is missing."""
-    return {True: "agree here", False: "differ here", None: "cannot be compared"}[agree]
-
-
-def side(residual):
-    """Where a prediction lies, seen from its target."""
-    return "above" if residual > 0 else "below"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One value beside a picture: its name, what it is, its text, and the role that colours it."""
+    """One value beside a picture: its name, what it is, the role that colours it, and its text.
+
+    Where it is declared, it has no text, and its name says where in a state the value is:
+    "loss", or "end.0" for the first of several numbers.
+    """
 
     name: str
     label: str
-    text: str
     role: str | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +25,7 @@ class Words:
     """A state in words: what the picture shows, the values beside it, and what to notice."""
 
     picture: str
-    readings: tuple[Reading, ...]
+    readings: tuple[Reading, ...] = ()
     notice: str = ""
 
     def __str__(self):

@@ -1,20 +1,13 @@
-"""The autograd graph of a loss: its values and gradients, its drawing, what it leaves alone."""
+"""The autograd graph of a loss: its values and gradients, and what it leaves alone."""
 
 from dataclasses import replace
-from itertools import combinations
 
 import pytest
 import torch
-from matplotlib import pyplot
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from helpers.compute.gradients import autograd_gradient, finite_difference
 from helpers.compute.graph import record_graph
 from helpers.compute.problems import neuron, polynomial
-from helpers.show.colours import COLOURS
-from helpers.show.graph import plot_graph
-from helpers.show.plots import artists
 
 NEURON = {
     "loss": neuron,
@@ -311,74 +304,3 @@ def test_an_operation_of_the_readers_own_is_a_box_or_part_of_one():
 def test_a_wrong_use_is_said_in_a_sentence(change, message):
     with pytest.raises(ValueError, match=message):
         record_graph(**{**NEURON, **change})
-
-
-# The drawing
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
-
-
-def text(ax, name):
-    return artists(ax)[name].get_text()
-
-
-def test_the_drawing_says_every_number():
-    ax = plot_graph(**NEURON)
-    assert text(ax, "title a") == "a = w · x" and text(ax, "title w") == "w"
-    assert text(ax, "value r") == "value −3" and text(ax, "gradient w") == "gradient −12"
-    assert text(ax, "factor w a") == "× 2" and text(ax, "factor r L") == "× −6"
-    assert artists(ax)["gradient w"].get_color() == COLOURS["gradient"]
-
-
-def test_no_way_leads_back_to_a_fact():
-    drawn = artists(plot_graph(**NEURON))
-    assert "forward x a" in drawn and "backward x a" not in drawn and "gradient x" not in drawn
-    assert drawn["box x"].get_linestyle() == ":"
-    assert "backward w a" in drawn and "backward b ŷ" in drawn
-    drawn = artists(plot_graph(**{**NEURON, "wrt": ("w", "b", "x")}))
-    assert "backward x a" in drawn and "gradient x" in drawn
-
-
-def test_arrows_lead_down_on_the_way_forward_and_up_on_the_way_back():
-    ax = plot_graph(**NEURON)
-    assert ax.yaxis_inverted()
-    for name, arrow in artists(ax).items():
-        if name.startswith(("forward", "backward")):
-            start, end = arrow.get_path().vertices[:2, 1]  # what follows is the arrow's head
-            assert (start < end) == name.startswith("forward"), name
-
-
-def test_two_ways_between_the_same_boxes_do_not_lie_on_each_other():
-    ax = plot_graph(lambda w: w * w, wrt="w", at={"w": 3.0}, names=("y",))
-    ways = [artists(ax)[name] for name in ("forward w y", "forward w y 2")]
-    first, second = (way.get_path().vertices[0, 0] for way in ways)
-    assert abs(first - second) > 0.1
-
-
-@each_loss
-def test_nothing_overlaps_and_every_text_fits_into_its_box(case):
-    loss, wrt, at = case
-    ax = plot_graph(loss, wrt=wrt, at=at)
-    renderer = FigureCanvasAgg(ax.figure).get_renderer()
-    drawn = {gid: artist.get_window_extent(renderer) for gid, artist in artists(ax).items()}
-    boxes = {gid: extent for gid, extent in drawn.items() if gid.startswith("box ")}
-    for (one, first), (other, second) in combinations(boxes.items(), 2):
-        assert not first.overlaps(second), (one, other)
-    for gid, extent in drawn.items():
-        what, name = gid.split(" ", 1)
-        if what in ("title", "value", "gradient"):
-            box = boxes[f"box {name}"]
-            assert box.x0 <= extent.x0 and extent.x1 <= box.x1, gid
-            assert box.y0 - 2 <= extent.y0 and extent.y1 <= box.y1 + 2, gid
-        inside = ax.figure.bbox
-        assert inside.x0 <= extent.x0 and extent.x1 <= inside.x1, gid
-
-
-def test_it_draws_where_it_is_told_and_returns_the_axes():
-    ax = Figure().subplots()
-    assert plot_graph(**NEURON, ax=ax) is ax
-    assert not pyplot.get_fignums()

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.checks import by_hand
-from helpers.explorers import descent as explorer_of_descent
 from helpers.explorers import explore_descent
 from helpers.show import plots
+from tests.explorers.seen import drawn, reading
 
 MEAN, SUM = "three, mean of their losses", "three, sum of their losses"
 ONE = {"x": torch.tensor(2.0).double(), "y": torch.tensor(4.0).double(), "reduce": torch.mean}
@@ -17,14 +16,6 @@ EACH = [
     (MEAN, {**THREE, "reduce": torch.mean}),
     (SUM, {**THREE, "reduce": torch.sum}),
 ]
-
-
-def reading(explorer, name):
-    return next(r.text for r in explorer.words.readings if r.name == name)
-
-
-def data(explorer, name):
-    return [np.asarray(values).tolist() for values in explorer.artists[name].get_data()]
 
 
 def loop(steps, rate, zeroed, x, y, reduce):
@@ -45,7 +36,7 @@ def loop(steps, rate, zeroed, x, y, reduce):
 def test_it_opens_at_the_end_of_the_lessons_table():
     explorer = explore_descent()
     assert explorer.state.weights == pytest.approx([1, 1.8, 1.96, 1.992])
-    assert explorer.state.learning_rate == 0.1 and explorer.state.zeroed
+    assert explorer.state.learning_rate == 0.1 and explorer.state.zeroed is True
     explorer.controls["iteration"].value = 0
     for gradient in (-8, -1.6, -0.32):
         assert explorer.state.by_autograd == pytest.approx(gradient) == explorer.state.held
@@ -88,37 +79,14 @@ def test_what_is_drawn_is_the_loop(students, sample, rate, zeroed):
     weights, held = loop(6, rate, zeroed, **sample)
     assert explorer.state.weights == pytest.approx(weights)
     assert explorer.state.held == pytest.approx(held[-1])
-    steps, drawn = data(explorer, "weights")
-    assert steps == list(range(7)) and drawn == pytest.approx(np.clip(weights, -1e3, 1e3))
-    grid, losses = data(explorer, "loss")
+    steps, path = drawn(explorer, "weights")
+    assert steps.tolist() == list(range(7))
+    assert path == pytest.approx(np.clip(weights, -1e4, 1e4))
+    grid, losses = drawn(explorer, "loss")
     wanted = [sample["reduce"]((w * sample["x"] - sample["y"]) ** 2).item() for w in grid]
     assert losses == pytest.approx(wanted)
-    (low, high), ends = data(explorer, "tangent")
+    (low, high), ends = drawn(explorer, "tangent")
     assert (ends[1] - ends[0]) / (high - low) == pytest.approx(explorer.state.by_autograd)
-
-
-@pytest.mark.parametrize("control", ["students", "zeroed", "iteration", "learning_rate"])
-def test_every_control_changes_the_picture_and_the_words(control):
-    explorer = explore_descent()
-    other = {"students": SUM, "zeroed": False, "iteration": 1, "learning_rate": 0.2}[control]
-    words, picture = str(explorer.words), explorer._png()
-    explorer.controls[control].value = other
-    assert str(explorer.words) != words and explorer._png() != picture
-    explorer.controls["reset"].click()
-    assert str(explorer.words) == words and explorer._png() == picture
-
-
-def test_every_iteration_and_every_choice_is_drawn():
-    explorer = explore_descent()
-    for students in explorer.controls["students"].options:
-        for zeroed in (True, False):
-            explorer.move(students=students, zeroed=zeroed)
-            pictures = set()
-            for iteration in range(21):
-                explorer.controls["iteration"].value = iteration
-                assert explorer.state.iteration == iteration
-                pictures.add(explorer._png())
-            assert len(pictures) == 21
 
 
 def test_play_and_its_buttons_and_the_slider_stay_together():
@@ -177,7 +145,7 @@ def test_where_the_weight_leaves_the_picture_a_diamond_says_so():
     explorer.move(students=SUM, learning_rate=0.6, iteration=20)
     for name in ("point", "weight_now"):
         assert explorer.artists[name].get_marker() == "D"
-        (x,), (y,) = data(explorer, name)
+        (x,), (y,) = drawn(explorer, name)
         assert plots.inside(explorer.artists[name].axes, (x, y)) == (x, y)
     assert "outside the picture" in explorer.words.notice
 
@@ -185,31 +153,11 @@ def test_where_the_weight_leaves_the_picture_a_diamond_says_so():
 def test_the_readers_derivative_stands_beside_autograds():
     explorer = explore_descent(lambda w, x, y: (w * x - y) * x)
     explorer.controls["iteration"].value = 0
-    assert reading(explorer, "by_hand") == "−4.0000" and reading(explorer, "agree") == "differ here"
+    assert reading(explorer, "by_hand") == "−4.0000" and explorer.state.agree is False
     assert explorer.report.hint in explorer.words.notice
     right = explore_descent(lambda w, x, y: 2 * (w * x - y) * x)
     for students, value in (("one student", "−8.0000"), (MEAN, "−9.3333"), (SUM, "−28.0000")):
         right.move(students=students, iteration=0)
         assert reading(right, "by_hand") == reading(right, "by_autograd") == value
-        assert reading(right, "agree") == "agree here"
+        assert right.state.agree
     assert right.report.ok is True and "The check says" not in right.words.notice
-
-
-@pytest.mark.parametrize(
-    "gradient",
-    [lambda w, x, y: ..., lambda w, x, y: "?", lambda w, x, y: 1 / 0, lambda: 1, "no function"],
-)
-def test_whatever_the_reader_gives_it_goes_on(gradient):
-    explorer = explore_descent(gradient)
-    explorer.controls["students"].value = MEAN
-    explorer.controls["on"].click()
-    assert reading(explorer, "by_hand") == "none yet"
-    assert "The check says" in explorer.words.notice
-
-
-def test_a_planted_error_is_seen(monkeypatch):
-    """The tests above would see a derivative, or a step, that is wrong by a little."""
-    monkeypatch.setattr(explorer_of_descent, "step", lambda w, g, rate: w - 1.0005 * rate * g)
-    wrong = explore_descent()
-    assert wrong.state.next_w != pytest.approx(loop(4, 0.1, True, **ONE)[0][-1])
-    assert by_hand.alike(-8.0, -8.0 * 1.0005) is False

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.figure import Figure
+from matplotlib.patches import ArrowStyle
 
 from helpers.show import plots
 from helpers.show.colours import COLOURS
@@ -34,7 +35,9 @@ TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 
 
 @pytest.fixture
 def ax():
-    return Figure().subplots()
+    ax = Figure().subplots()
+    ax.set(xlim=(0, 4), ylim=(-1, 5))
+    return ax
 
 
 def drawn(ax, name):
@@ -61,7 +64,7 @@ def test_every_function_draws_the_data_it_is_given(ax):
     plots.plot_data(torch.ones(2, 1), [2.0, 3.0], ax=ax)
     plots.plot_prediction([0, 1], [0, 2], ax=ax)
     plots.plot_residuals([1, 2], [2, 4], [1, 2], ax=ax)
-    plots.plot_step(1.0, 1.2, -0.5, ax=ax)
+    plots.plot_arrow((1.0, -0.5), (1.2, -0.5), ax=ax)
     assert drawn(ax, "loss") == ([0, 1, 2], [4, 1, 0])
     assert drawn(ax, "point") == ([1], [1])
     assert drawn(ax, "tangent") == ([0.5, 1.5], [2.0, 0.0])
@@ -72,7 +75,7 @@ def test_every_function_draws_the_data_it_is_given(ax):
     assert xs[:2] == [1, 1] and ys[:2] == [2, 1] and math.isnan(ys[2]) and ys[3:5] == [4, 2]
     arrow = plots.artists(ax)["step"].get_path().vertices
     assert arrow[0] == pytest.approx([1.0, -0.5])
-    assert 1.19 < arrow[:, 0].max() < 1.2001
+    assert 1.15 < arrow[:, 0].max() < 1.2001
 
 
 def test_the_slope_of_the_tangent_is_the_gradient():
@@ -92,14 +95,52 @@ def test_each_role_has_its_colour(ax):
         assert plots.artists(ax)[gid].get_color() == COLOURS[role]
 
 
-def test_functions_return_the_axes_and_draw_on_the_current_one_by_default():
-    from matplotlib import pyplot
+def test_a_second_call_for_what_was_hidden_moves_it(ax):
+    plots.plot_loss([0, 1], [4, 1], ax=ax)
+    plots.artists(ax)["loss"].set_visible(False)
+    assert plots.plot_loss([0, 2], [1, 4], ax=ax) is ax
+    assert drawn(ax, "loss") == ([0, 2], [1, 4]) and len(ax.lines) == 1
 
-    figure, ax = pyplot.subplots()
-    try:
-        assert plots.plot_loss([0, 1], [1, 0]) is ax
-    finally:
-        pyplot.close(figure)
+
+@pytest.mark.parametrize(
+    ("start", "end", "part"),
+    [
+        ((1, 1), (2, 2), ((1, 1), (2, 2))),
+        ((1, 1), (7, 4), ((1, 1), (3, 2))),
+        ((1, 1), (-3, 0), ((1, 1), (0, 0.75))),
+        ((-1, 1), (9, 1), ((0, 1), (4, 1))),
+        ((-1, 1), (-1, 0), None),
+        ((-3, 1), (0, 5), None),
+        ((1, 1), (math.inf, 1), None),
+        ((math.nan, 1), (1, 1), None),
+    ],
+)
+def test_arrows_are_held_inside_the_axes(ax, start, end, part):
+    ax.set(xlim=(0, 4), ylim=(0, 2))
+    found = plots.part_inside(ax, start, end)
+    assert found == (None if part is None else (pytest.approx(part[0]), pytest.approx(part[1])))
+    plots.plot_arrow(start, end, ax=ax)
+    arrow = plots.artists(ax)["step"]
+    assert arrow.get_visible() is (part is not None)
+    has_head = not isinstance(arrow.get_arrowstyle(), ArrowStyle.Curve)
+    assert has_head is (part is None or part[1] == end)
+
+
+def test_a_point_outside_is_a_diamond_at_the_edge(ax):
+    ax.set(xlim=(0, 4), ylim=(0, 2))
+    plots.plot_point(1, 1, ax=ax, gid="inside")
+    assert not plots.point_is_outside(ax)
+    for place, shown in {(9, 1): (4, 1), (1, math.nan): (1, 0), (-1, math.inf): (0, 2)}.items():
+        plots.plot_point(*place, ax=ax, gid=str(place))
+        assert drawn(ax, str(place)) == ([shown[0]], [shown[1]]) and plots.point_is_outside(ax)
+
+
+def test_contours_join_places_of_one_loss(ax):
+    ax.set(xlim=(-1, 1), ylim=(-1, 1))
+    plots.plot_contours(lambda a, b: a**2 + b**2, [0.25, 5.0], ax=ax)
+    xs, ys = map(np.array, drawn(ax, "contours"))
+    assert np.nanmax(np.abs(np.hypot(xs, ys) - 0.5)) < 1e-3
+    assert plots.contour_lines([0, 1], [0, 1], np.zeros((2, 2)), [5.0]).shape == (2, 0)
 
 
 @pytest.mark.parametrize("role", COLOURS)
