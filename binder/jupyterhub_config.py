@@ -58,12 +58,15 @@ c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 1}
 # --- A lean server: JupyterLab alone, no language servers, no terminals ----------------------
 # At each start it would build a grammar of international addresses, which no notebook needs and
 # which takes half of the time. And it, and each kernel below it, may hold so much memory: beyond,
-# a cell ends with an error and not the machine. Systemd's spawner lets no brace be in this line.
+# a cell ends with an error and not the machine. A server and its kernels talk through files that
+# no other student can open: of ports, two kernels may be promised the same one. Their names must
+# be short, hence a folder of its own. Systemd's spawner lets no brace be in this line.
 
 MEMORY = 2**30  # measured: 105 MB a server, 210 MB a kernel
 
 LEAN_SERVER = (
-    "import resource, sys; "
+    "import os, resource, sys, tempfile; "
+    "os.environ['JUPYTER_RUNTIME_DIR'] = tempfile.mkdtemp(); "
     f"resource.setrlimit(resource.RLIMIT_DATA, ({MEMORY}, {MEMORY})); "
     "sys.modules['rfc3987_syntax'] = None; "
     "from jupyterhub.singleuser import main; sys.exit(main())"
@@ -73,6 +76,7 @@ ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENB
 
 c.Spawner.cmd = ["python3", "-c", LEAN_SERVER]
 c.Spawner.args = [f"--ServerApp.jpserver_extensions={name}=False" for name in LEFT_OUT]
+c.Spawner.args += ["--KernelManager.transport=ipc"]
 c.Spawner.default_url = "/lab"
 c.Spawner.mem_limit = MEMORY  # of a server with its kernels, where the spawner can keep to it
 

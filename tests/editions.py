@@ -5,7 +5,7 @@ teacher/01_one_step.ipynb    solutions put in, run, with the plan's notes beside
 teacher/01_one_step.html     the same to print: folds open, maths and pictures inside the file
 slides/01_one_step.html      one idea a slide, the plan as speaker notes (press S), all in one file
 
-They go into .artifacts/editions, or where ``--folder`` says. Each says what it was made from. The
+They go into .editions, or where ``--folder`` says. Each says what it was made from. The
 slides need reveal.js, once: npm install --global reveal.js@5.2.1
 """
 
@@ -27,11 +27,11 @@ from PIL import Image
 from pygments.formatters import HtmlFormatter
 
 from tests.classroom.plans import Plan, headings
-from tests.renew import as_text, normalised
+from tests.renew import NOTHING, as_text, normalised
 from tests.rules import exercises, solved
 from tests.series import NOTEBOOKS, ROOT, address, code_cells, paths, read, run, tags
 
-FOLDER = ROOT / ".artifacts" / "editions"
+FOLDER = ROOT / ".editions"  # so near to the helpers that the setup of a notebook finds them
 FOLD = r"<details><summary>{}</summary>.*?</details>\n*"
 ANSWERS = FOLD.format(r"(?!Hint)[^<]*")
 STYLE = Path(__file__).with_suffix(".css")
@@ -103,6 +103,7 @@ def for_teacher(notebook, plan):
     del edition.cells[place]
     edition = normalised(edition)
     for cell in code_cells(edition):
+        _unfold(cell)
         for output in cell.outputs:
             _at_half_size(output)
     edition.cells = list(_with_notes(edition, plan))
@@ -141,6 +142,13 @@ def _note(title, text):
     cell = nbformat.v4.new_markdown_cell(f"> **Teacher · {title}**\n\n{text}")
     cell.metadata["tags"] = ["teacher"]
     return cell
+
+
+def _unfold(cell):
+    """A teacher sees every answer."""
+    cell.outputs = [o for o in cell.outputs if o.get("data") != {"image/png": NOTHING}]
+    if cell.metadata.get("jupyter", {}).pop("outputs_hidden", False) and not cell.metadata.jupyter:
+        del cell.metadata["jupyter"]
 
 
 def _at_half_size(output):

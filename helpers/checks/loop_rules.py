@@ -438,13 +438,19 @@ def mixed_up(runs):
     names = runs[0].names
     alike = len({runs[0].at[name].shape for name in names}) == 1
     for order in permutations(names) if 1 < len(names) <= 4 else ():
-        if order == names:
+        if order == names or any(
+            _unlike(runs[0], *pair) for pair in zip(names, order, strict=True)
+        ):
             continue
         if _all_follow(runs, partial(returned_in, order=order)):
             return {"what": f"The numbers are right, but not in the order {listed(names)}"}
         if alike and _all_follow(runs, partial(crossed, order=order)):
             return {"what": "Each parameter moves by the gradient of another"}
     return None
+
+
+def _unlike(run, name, other):
+    return run.at[name].shape != run.at[other].shape
 
 
 def in_sequence(runs):

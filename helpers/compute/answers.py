@@ -38,9 +38,13 @@ def told(check):
     @wraps(check)
     def telling(*written, wrt, **further):
         report = check(*written, wrt=wrt, **further)
-        wrt = (wrt,) if isinstance(wrt, str) else tuple(wrt)
-        names = (*(getattr(part, "__name__", "") for part in written), *wrt)
-        tell("check", names=names, ok=report.ok, mistake=report.mistake)
+        with suppress(Exception):  # a name may be anything, even one that raises
+            tell("check", names=_names(written, wrt), ok=report.ok, mistake=report.mistake)
         return report
 
     return telling
+
+
+def _names(written, wrt):
+    wrt = (wrt,) if isinstance(wrt, str) else tuple(wrt)
+    return (*(getattr(part, "__name__", "") for part in written), *wrt)

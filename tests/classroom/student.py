@@ -93,6 +93,8 @@ class Kernel:
         try:
             await self.socket.send_json(message)
             return await asyncio.wait_for(answer.whole, SECONDS)
+        except asyncio.TimeoutError:
+            raise ClassroomError(f"No answer to a {kind} for {SECONDS} s.") from None
         finally:
             del self.under_way[name]
 
@@ -194,13 +196,12 @@ class Student:
         await asyncio.sleep(after)
         self.begun = time.perf_counter()
         await self.sign_in_and_open(scripts)
-        for what, part in {
-            "kernel": self._start_kernel(),
-            "first cell": self.run(self.lesson.first[:1]),
-            "explorer": self.run(self.lesson.first[1:]),
-        }.items():
-            messages = await part
-            self._reached(what)
+        await self._start_kernel()
+        self._reached("kernel")
+        await self.run(self.lesson.first[:1])
+        self._reached("first cell")
+        messages = await self.run(self.lesson.first[1:])
+        self._reached("explorer")
         self.slider = Slider(self.kernel, messages)
 
     async def sign_in_and_open(self, scripts):

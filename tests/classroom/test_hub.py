@@ -85,9 +85,15 @@ def test_eight_students_walk_through_lesson_01(hub):
     answers = Box(hub.folder / "class" / "answers")
     answers.look()
     assert [a.answer for a in answers.answers] == ["o1"] * STUDENTS and answers.skipped == 0
+    for kernel in hub.processes()["kernel"]:
+        assert len(ports_of(kernel)) <= 1, "its debugger's, and none that was promised before"
     for server in hub.processes()["server"]:
-        ports = [c.laddr.port for c in server.net_connections("tcp") if c.status == "LISTEN"]
+        ports = ports_of(server)
         assert [20_000 < port < 30_000 for port in ports] == [True], ports
+
+
+def ports_of(process):
+    return [c.laddr.port for c in process.net_connections("tcp") if c.status == "LISTEN"]
 
 
 def test_students_write_to_the_drop_box_and_cannot_list_it(hub):

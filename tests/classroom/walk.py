@@ -6,6 +6,8 @@ import statistics
 import time
 from dataclasses import dataclass, field
 
+import aiohttp
+
 from tests.classroom.hub import names
 from tests.classroom.student import ClassroomError, Student, page_scripts
 
@@ -64,7 +66,7 @@ async def _try(student, part):
     """Who fails is out from here on."""
     try:
         await part(student)
-    except (ClassroomError, OSError, TimeoutError) as error:
+    except (ClassroomError, aiohttp.ClientError, OSError) as error:
         student.failed = f"{type(error).__name__}: {error}"[:300]
 
 
