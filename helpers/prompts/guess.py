@@ -2,6 +2,7 @@
 
 import html
 import math
+import textwrap
 import time
 
 import ipywidgets as widgets
@@ -11,6 +12,7 @@ from helpers.compute.texts import read_number, short
 from helpers.prompts.press import Press
 from helpers.show.controls import button
 from helpers.show.page import display_bundle
+from helpers.show.words import WIDTH
 
 GUESS_FIRST = (
     "Your guess comes first: record one above, any will do, and run this cell again. "
@@ -124,7 +126,7 @@ class Prediction:
         choices = f" ({', '.join(map(str, self.options))})" if self.options else ""
         display_bundle(
             widgets.VBox([question, row, self._status]),
-            f"Your guess, before you read on: {self.question}{choices}",
+            textwrap.fill(f"Your guess, before you read on: {self.question}{choices}", WIDTH),
         )
 
 

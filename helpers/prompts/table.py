@@ -12,7 +12,6 @@ import ipywidgets as widgets
 from helpers.checks.reports import SIGN_COLOURS, SIGNS, VERDICTS
 from helpers.compute.texts import read_number, short, significant
 from helpers.prompts.press import Press
-from helpers.show.colours import COLOURS
 from helpers.show.controls import button
 from helpers.show.page import display_bundle
 from helpers.show.words import WIDTH
@@ -141,11 +140,9 @@ class Table:
     def _show(self):
         for spot in self._open:
             self._mark(spot, self.verdict(spot))
-        colour, ink = SIGN_COLOURS[self.ok], COLOURS["data"]
         self._status.value = (
-            f'<span role="status" style="background:#FFFFFF;color:{ink};padding:2px 6px">'
-            f'<b style="color:{colour}">{SIGNS[self.ok]} {VERDICTS[self.ok]}.</b> '
-            f"{html.escape(self.hint)}</span>"
+            f'<span role="status" style="padding:2px 6px"><b style="{_underlined(self.ok)}">'
+            f"{SIGNS[self.ok]} {VERDICTS[self.ok]}.</b> {html.escape(self.hint)}</span>"
         )
 
     def __str__(self):
@@ -185,10 +182,12 @@ class Table:
             self._status.value = ""
 
     def _mark(self, spot, verdict):
-        word = f"{SIGNS[verdict]} {WORDS[verdict]}" if verdict is not None else "&nbsp;"
+        word, line = "&nbsp;", ""
+        if verdict is not None:
+            word, line = f"{SIGNS[verdict]} {WORDS[verdict]}", _underlined(verdict)
         self._marks[spot.place].value = (
-            f'<div style="line-height:1.4;text-align:center"><span style="background:#FFFFFF;'
-            f'padding:0 4px;color:{SIGN_COLOURS[verdict]}">{word}</span></div>'
+            '<div style="line-height:1.4;text-align:center">'
+            f'<span style="{line}">{word}</span></div>'
         )
 
     def _ipython_display_(self):
@@ -307,6 +306,11 @@ def _as_text(value):
     if isinstance(value, (int, float, Fraction)):
         return significant(value, 6)
     return str(value)[:40]
+
+
+def _underlined(verdict):
+    """The style of a word in the theme's own colour, with a line in that of the verdict."""
+    return f"border-bottom:2px solid {SIGN_COLOURS[verdict]}"
 
 
 def _label(text):

@@ -4,7 +4,9 @@ A stop that lands while torch enters or leaves ``no_grad`` can leave gradients s
 every cell that follows: the next ``backward`` then says that nothing requires a gradient.
 
 An error in torch fills a screen with lines of torch. What helps is the reader's own line and the
-message, so an importing notebook shows no more than these; ``%tb`` shows all of it.
+message, so no more than these are shown; ``%tb`` shows all of it.
+
+A kernel that imports this module does both from then on.
 """
 
 import linecache
@@ -91,4 +93,5 @@ def _wrapped(line):
     return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
+go_on_after_a_stop()
 show_short_errors()
