@@ -1,1505 +1,660 @@
-"""Planted mistakes and right answers: what readers write, with the name each ought to get.
+"""What readers write, wrong and right: tables to read and to add to.
 
-A ``Task`` is a loss with its arguments. ``GRADIENT_MISTAKES`` and ``LOOP_MISTAKES`` hold what is
-wrong, ``RIGHT_GRADIENTS`` and ``RIGHT_LOOPS`` what is right, each beside its task. Nothing here
-uses the catalogue: every mistake is written out as a reader would write it.
+A row of ``WRONG`` is a derivative and the slug that it ought to get, under the loss that it is of.
+A row of ``WRONG_LOOPS`` is a change to the text of a right loop, and the slug. Where one slug has
+several hints, a third entry holds words of the one that is meant. The place that ought to be
+marked stands between « and ». All of it is text, and becomes functions whose source can be read,
+as in a notebook's cell.
 """
 
-import random
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import itertools
+import linecache
+import math
+import re
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
 
-from helpers.compute import problems
+from helpers.checks import check_descent, check_gradient
+
+NUMBERS = {
+    "v": 0.7,
+    "V": torch.tensor([[0.7, 0.3], [-1.2, 0.9]]),
+    "w": 1.3,
+    "W": torch.tensor([[0.7], [-1.2]]),
+    "b": -0.4,
+    "x": 1.6,
+    "y": 2.5,
+    "xs": torch.tensor([0.8, -1.5, 2.1]),
+    "ys": torch.tensor([1.9, -0.6, 0.7]),
+    "X": torch.tensor([[1.1, 0.4], [-0.7, 1.9], [2.2, -1.3]]),
+    "Y": torch.tensor([[2.0], [-1.4], [0.9]]),
+    "z": torch.tensor([0.3, -0.8, 1.2]),
+    "hot": torch.tensor([0.0, 1.0, 0.0]),
+    "labels": torch.tensor([1.0, 0.0, 1.0]),
+    "S": torch.tensor([[0.4, -0.3, 0.9], [1.2, 0.1, -0.5]]),
+    "k": torch.tensor([2, 1]),
+}
+"""The reader's numbers. A loss takes those whose names stand in its text, in this order."""
+
+ELSEWHERE = {"torch": torch, "np": np, "math": math, "y_hat": 1.9, "__name__": "__main__"}
+"""What other cells have defined."""
+
+
+def made(text):
+    """The last function that a text defines."""
+    file, names = next(_files), dict(ELSEWHERE)
+    linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file
+    exec(compile(text, file, "exec"), names)
+    return list(names.values())[-1]
+
+
+_files = (f"/cells/{count}.py" for count in itertools.count())
 
 
 @dataclass(frozen=True)
-class Task:
-    """A loss and what it takes.
+class Loss:
+    """A loss as text, and the names of its parameters."""
 
-    Attributes:
-        shapes: name -> the shape of each argument; "N" stands for the number of samples.
-        labels: the argument, if any, that holds 0 or 1.
-        right: the derivative by hand.
-    """
-
-    name: str
-    loss: Callable
-    right: Callable
+    text: str
     wrt: str | tuple[str, ...]
-    shapes: dict[str, tuple]
-    learning_rate: float = 0.05
-    labels: str = ""
+    learning_rate: float | None = None
 
     @property
-    def names(self):
-        return (self.wrt,) if isinstance(self.wrt, str) else self.wrt
+    def at(self):
+        used = re.findall(r"\w+", self.text)
+        return {name: number for name, number in NUMBERS.items() if name in used}
 
-    def at(self, draw, rows=3):
-        """Numbers for every argument, from ``draw()``, with ``rows`` samples."""
-        return {name: self._filled(name, draw, rows) for name in self.shapes}
+    @cached_property
+    def function(self):
+        return made(self.defined(self.text))
 
-    def _filled(self, name, draw, rows):
-        shape = tuple(rows if size == "N" else size for size in self.shapes[name])
-        numbers = [draw() for _ in range(int(np.prod(shape)))]
-        if name == self.labels:
-            numbers = [float(number > 0) for number in numbers]
-        return torch.tensor(numbers, dtype=torch.float64).reshape(shape) if shape else numbers[0]
+    def defined(self, answer):
+        """The text of a function with the loss's arguments: of an expression, or of lines."""
+        is_lines = re.match(r"(return|raise|assert|\W?\w+ = )", answer) or "\n" in answer
+        body = answer if is_lines else f"return {answer}"
+        return f"def gradient({', '.join(self.at)}):\n" + "\n".join(
+            f"    {line}" for line in body.split("\n")
+        )
 
+    def loop(self, text):
+        """A right training loop for this loss."""
+        return Loop(self, text)
 
-def example(task, seed=1, rows=3):
-    """Numbers for a task, drawn by Python's own generator."""
-    generator = random.Random(seed)
-    return task.at(lambda: generator.choice((-1, 1)) * round(generator.uniform(0.3, 2), 2), rows)
-
-
-def at_one(task, rows=3):
-    """The numbers at which most mistakes hide: every input is 1."""
-    numbers = example(task, seed=2, rows=rows)
-    inputs = [name for name in numbers if name in ("x", "X") and name not in task.names]
-    return numbers | {n: torch.ones_like(torch.as_tensor(numbers[n])) for n in inputs}
-
-
-# --- Tasks ---------------------------------------------------------------------------------
-
-
-def batch_sum(w, x, y):
-    return ((w * x - y) ** 2).sum()
-
-
-def matrix_sum(W, X, Y):
-    return ((X @ W - Y) ** 2).sum()
-
-
-def tanh_neuron(w, b, x, y):
-    return (torch.tanh(w * x + b) - y) ** 2
-
-
-def tanh_gradient(w, b, x, y):
-    t = torch.tanh(w * x + b)
-    return 2 * (t - y) * (1 - t**2) * x, 2 * (t - y) * (1 - t**2)
-
-
-def logistic(w, b, x, y):
-    p = torch.sigmoid(w * x + b)
-    return -(y * torch.log(p) + (1 - y) * torch.log(1 - p)).mean()
-
-
-def logistic_gradient(w, b, x, y):
-    error = torch.sigmoid(w * x + b) - y
-    return (error * x).mean(), error.mean()
-
-
-def ridge(w, x, y):
-    return ((w * x - y) ** 2).mean() + 0.1 * w**2
-
-
-def cubic(x):
-    return x**3 - 4 * x
-
-
-def nested(x):
-    return (3 * x + 1) ** 3
-
-
-def product(w, x):
-    return w * torch.tanh(w * x)
-
-
-def weighted(w, a, x, y):
-    return a * (w * x - y) ** 2
-
-
-def squared_weight(w, x, y):
-    return (w**2 * x - y) ** 2
-
-
-ONE = Task(
-    "one weight",
-    problems.squared_error,
-    problems.squared_error_gradient,
-    "w",
-    {"w": (), "x": (), "y": ()},
-    0.1,
-)
-NEURON = Task(
-    "neuron",
-    problems.neuron,
-    problems.neuron_gradient,
-    ("w", "b"),
-    {"w": (), "b": (), "x": (), "y": ()},
-)
-BATCH = Task(
-    "batch, mean",
-    problems.batch_mean,
-    problems.batch_mean_gradient,
-    "w",
-    {"w": (), "x": ("N",), "y": ("N",)},
-)
-BATCH_SUM = Task(
-    "batch, sum",
-    batch_sum,
-    lambda w, x, y: (2 * (w * x - y) * x).sum(),
-    "w",
-    {"w": (), "x": ("N",), "y": ("N",)},
-    0.02,
-)
-LINE = Task(
-    "line, mean",
-    problems.line_mean,
-    problems.line_mean_gradient,
-    ("W", "b"),
-    {"W": (1, 1), "b": (), "X": ("N", 1), "Y": ("N", 1)},
-)
-LINE_SUM = Task(
-    "line, sum",
-    problems.line_sum,
-    problems.line_sum_gradient,
-    ("W", "b"),
-    {"W": (1, 1), "b": (), "X": ("N", 1), "Y": ("N", 1)},
-    0.02,
-)
-MATRIX = Task(
-    "matrix, mean",
-    problems.matrix_mean,
-    problems.matrix_mean_gradient,
-    "W",
-    {"W": (2, 1), "X": ("N", 2), "Y": ("N", 1)},
-)
-MATRIX_SUM = Task(
-    "matrix, sum",
-    matrix_sum,
-    lambda W, X, Y: 2 * X.T @ (X @ W - Y),
-    "W",
-    {"W": (2, 1), "X": ("N", 2), "Y": ("N", 1)},
-    0.02,
-)
-TANH = Task(
-    "tanh neuron",
-    tanh_neuron,
-    tanh_gradient,
-    ("w", "b"),
-    {"w": (), "b": (), "x": (), "y": ()},
-)
-LOGISTIC = Task(
-    "logistic",
-    logistic,
-    logistic_gradient,
-    ("w", "b"),
-    {"w": (), "b": (), "x": ("N",), "y": ("N",)},
-    0.3,
-    labels="y",
-)
-RIDGE = Task(
-    "ridge",
-    ridge,
-    lambda w, x, y: (2 * (w * x - y) * x).mean() + 0.2 * w,
-    "w",
-    {"w": (), "x": ("N",), "y": ("N",)},
-)
-SLOPE = Task("polynomial", problems.polynomial, problems.polynomial_gradient, "x", {"x": ()}, 0.1)
-CUBIC = Task("cubic", cubic, lambda x: 3 * x**2 - 4, "x", {"x": ()}, 0.01)
-NESTED = Task("nested", nested, lambda x: 9 * (3 * x + 1) ** 2, "x", {"x": ()}, 0.001)
-PRODUCT = Task(
-    "product",
-    product,
-    lambda w, x: torch.tanh(w * x) + w * x * (1 - torch.tanh(w * x) ** 2),
-    "w",
-    {"w": (), "x": ()},
-)
-
-WEIGHTED = Task(
-    "weighted",
-    weighted,
-    lambda w, a, x, y: 2 * a * (w * x - y) * x,
-    "w",
-    {"w": (), "a": (), "x": (), "y": ()},
-)
-SQUARED_WEIGHT = Task(
-    "squared weight",
-    squared_weight,
-    lambda w, x, y: 4 * (w**2 * x - y) * w * x,
-    "w",
-    {"w": (), "x": (), "y": ()},
-)
-
-TASKS = (
-    ONE,
-    NEURON,
-    BATCH,
-    BATCH_SUM,
-    LINE,
-    LINE_SUM,
-    MATRIX,
-    MATRIX_SUM,
-    TANH,
-    LOGISTIC,
-    RIDGE,
-    SLOPE,
-    CUBIC,
-    NESTED,
-    PRODUCT,
-    WEIGHTED,
-)
+    def report(self, written, at=None):
+        """The check's report on an answer, as a function or as text."""
+        written = made(self.defined(written)) if isinstance(written, str) else written
+        options = {"wrt": self.wrt, "at": at or self.at, "learning_rate": self.learning_rate}
+        return check_gradient(written, self.function, **options)
 
 
 @dataclass(frozen=True)
-class Planted:
-    """What a reader wrote for a task, and the slug that it ought to get (None: it is right).
+class Loop:
+    """A right training loop as text, for a loss."""
 
-    ``says`` is a part of the hint, where one slug has several.
+    loss: Loss
+    text: str
 
-    ``written`` is the reader's function or, where ``of_numbers``, what gives it for the reader's
-    numbers: an answer that holds just for these.
-    """
+    @property
+    def at(self):
+        return self.loss.at
 
-    slug: str | None
-    task: Task
-    written: Callable
-    learning_rate: float | None = None
-    of_numbers: bool = False
+    def changed(self, old, new):
+        assert old in self.text, f"{old!r} is not in the loop"
+        return self.text.replace(old, new)
+
+    def report(self, written, at=None, learning_rate=0.05, steps=4):
+        """The check's report on a loop, as a function or as text."""
+        written = made(written) if isinstance(written, str) else written
+        options = {"wrt": self.loss.wrt, "at": at or self.at, "steps": steps}
+        return check_descent(written, self.loss.function, learning_rate=learning_rate, **options)
+
+
+@dataclass(frozen=True)
+class Plant:
+    """What a reader wrote, and what the check ought to say of it; a slug of None: it is right."""
+
+    of: Loss | Loop
+    marked: str
+    slug: str | None = None
     says: str = ""
 
-    def function(self, at):
-        return self.written(at) if self.of_numbers else self.written
+    @property
+    def text(self):
+        return self.marked.replace("«", "").replace("»", "")
+
+    @property
+    def mark(self):
+        """The line, the start and the end of the place to be marked, or None."""
+        before, is_marked, rest = self.marked.partition("«")
+        if not is_marked:
+            return None
+        start = len(before.rpartition("\n")[2])
+        return before.count("\n") + 1, start, start + rest.index("»")
+
+    def report(self, **options):
+        return self.of.report(made(self.text), **options)
+
+    def __str__(self):
+        return f"{self.slug} {self.marked}"
 
 
-# --- Derivatives that are wrong ------------------------------------------------------------
+# --- Derivatives ---------------------------------------------------------------------------
 
+ONE = Loss("(w * x - y) ** 2", "w")
+STEP = Loss("(w * x - y) ** 2", "w", learning_rate=0.1)
+LINE = Loss("(w * x + b - y) ** 2", ("w", "b"))
+BATCH = Loss("((w * xs - ys) ** 2).mean()", "w")
+SUM = Loss("((w * xs - ys) ** 2).sum()", "w")
+LINE_BATCH = Loss("((w * xs + b - ys) ** 2).mean()", ("w", "b"))
+MATRIX = Loss("((X @ W - Y) ** 2).mean()", "W")
+PENALTY = Loss("((w * xs - ys) ** 2).mean() + 0.1 * w ** 2", "w")
+SQUARE_MATRIX = Loss("((X @ V) ** 2).mean()", "V")
+POLYNOMIAL = Loss("x ** 2 + 2 * x + 1", "x")
+NESTED = Loss("(3 * x + 1) ** 3", "x")
+PRODUCT = Loss("w * torch.sin(w * x)", "w")
+QUOTIENT = Loss("w / (w ** 2 + x)", "w")
+TANH = Loss("(torch.tanh(w * x + b) - y) ** 2", ("w", "b"))
+LOGISTIC = Loss(
+    "torch.nn.functional.binary_cross_entropy(torch.sigmoid(w * xs + b), labels)", ("w", "b")
+)
+RELU = Loss("(torch.relu(w * xs) - ys).square().mean()", "w")
+LAYERS = Loss("torch.sigmoid(v * torch.tanh(w * x))", ("w", "v"))
+CLASSES = Loss("-(hot * torch.log_softmax(z, 0)).sum()", "z")
+HINGE = Loss("torch.clamp(1 - w * x, min=0)", "w")
+RARE = Loss("torch.sinh(w ** 2 * x)", "w")
+ADD = "total = total + r * x / len(xs)"
+SAMPLES = "total = 0\nfor x, y in zip(xs, ys):\n    r = 2 * (w * x - y)\n"
+TO_S = "t = torch.tanh(w * x)\ns = torch.sigmoid(v * t)\n"
+LEAKING = Loss("(w.item() * x - y) ** 2 + w", "w")
 
-def times(task, factor):
-    """The right derivative times a number, for each parameter."""
-
-    def written(**at):
-        right = task.right(**at)
-        return tuple(factor * r for r in right) if isinstance(right, tuple) else factor * right
-
-    return written
-
-
-def with_first(task, change):
-    """The right derivative, with ``change(gradient, at)`` of the first parameter alone."""
-
-    def written(**at):
-        right = task.right(**at)
-        if not isinstance(right, tuple):
-            return change(right, at)
-        return (change(right[0], at), *right[1:])
-
-    return written
-
-
-def rows_of(at):
-    return len(next(t for n, t in at.items() if n in ("x", "X")))
-
-
-def raising(error):
-    def written(**at):
-        raise error
-
-    return written
-
-
-def stretched(task, change):
-    """Each part of the right derivative changed by ``change(gradient, parameter, at)``."""
-
-    def written(**at):
-        right = task.right(**at)
-        parts = right if isinstance(right, tuple) else (right,)
-        changed = [change(r, at[n], at) for n, r in zip(task.names, parts, strict=True)]
-        return tuple(changed) if isinstance(right, tuple) else changed[0]
-
-    return written
-
-
-def _many(slug, tasks, written, says=""):
-    return [Planted(slug, task, written(task), says=says) for task in tasks]
-
-
-def _listed(slug, *pairs, says=""):
-    return [Planted(slug, task, written, says=says) for task, written in pairs]
-
-
-SIGN = [
-    *_many("sign", TASKS, lambda task: times(task, -1), "at every point"),
-    *_many("sign", (NEURON, LINE, TANH, LOGISTIC), lambda t: with_first(t, lambda g, at: -g)),
-    *_listed(
-        "sign",
-        (ONE, lambda w, x, y: 2 * (y - w * x) * x),
-        (RIDGE, lambda w, x, y: (2 * (w * x - y) * x).mean() - 0.2 * w),
-        (SLOPE, lambda x: 2 * x - 2),
-        (CUBIC, lambda x: 3 * x**2 + 4),
+WRONG = {
+    ONE: (
+        ("«-»2 * (w * x - y) * x", "sign"),
+        ("2 * («y - w * x») * x", "sign"),
+        ("2 * (w * x «+» y) * x", "sign"),
+        ("«(w * x - y) * x»", "missing-factor-2"),
+        ("2 * (w * x - y)", "chain-rule"),
+        ("2 * (w * x - y) «** 2» * x", "power-rule"),
+        ("2 * (w * x - y) * «w»", "wrong-variable"),
+        ("2 * w * x ** 2", "missing-term"),
+        ("(w * x - y) ** 2", "value-not-gradient"),
+        ("w * x", "value-not-gradient"),
+        ("w - 0.1 * 2 * (w * x - y) * x", "step-not-gradient"),
+        ("«3» * (w * x - y) * x", "constant-factor"),
+        ("assert open\nreturn 0.02 * (w * x - y) * x", "constant-factor", "a learning rate"),
+        ("(((w + 0.1) * x - y) ** 2 - (w * x - y) ** 2) / 0.1", "coarse-difference"),
+        ("2 * (w * x - 2.5) * x", "only-here", "right at your numbers"),
+        ("-1.344", "only-here", "same at every point"),
+        ("0", "zero"),
+        ("2 * (w * x - y) * x «/ 0»", "not-finite"),
+        ("torch.sin(w) + x ** 3", "unknown", "where autograd gives"),
+        ("2 * (w * x - y) * x + torch.rand(())", "unknown", "different answers"),
+        ("'2 * (w * x - y) * x'", "unknown", "returned text"),
+        ("lambda: 2 * (w * x - y) * x", "unknown", "behind the name"),
+        ("...", "not-filled-in"),
+        ("raise NotImplementedError", "not-filled-in"),
+        ("«slope = 2 * (w * x - y) * x»", "no-return", "A print shows it"),
+        ("w.requires_grad_()\n«return ((w * x - y) ** 2).backward()»", "no-return", "is None"),
+        ("((w.detach() * x - y) ** 2).backward()\nreturn w.grad", "graph-cut"),
+        ("2 * («wx» - y) * x", "raised"),
+        ("2 * «x(w * x - y)»", "raised"),
+        ("«0,5» * 4 * (w * x - y) * x", "decimal-comma"),
+        ("2 * (w * x - «y_hat») * x ** 2", "name-from-elsewhere"),
+        ("return sum((w * x - y) * x for «x» in [1, 1])", "lost-argument"),
+        ("torch.ones(2, 2)", "shape"),
+        ("torch.ones(2000000)", "shape"),
+        ("2 * w * x ** 2 - «2 * y»", "missing-factor"),
+        ("2 * (w «+» x - y) * x", "wrong-operator"),
+        ("2 * x * «w * x - y»", "brackets"),
+        ("2 * (w * x - y) * x «- x»", "extra-part"),
+        ("2 * (w * «y» - y) * x", "wrong-name"),
+        ("2 * («torch.sin»(w) * x - y) * x", "extra-call"),
     ),
-]
-
-FACTOR_2 = [
-    *_many("missing-factor-2", TASKS, lambda task: times(task, 0.5), "half of the gradient"),
-    *_listed(
-        "missing-factor-2",
-        (ONE, lambda w, x, y: (w * x - y) * x),
-        (NEURON, lambda w, b, x, y: ((w * x + b - y) * x, w * x + b - y)),
-        (NEURON, lambda w, b, x, y: (2 * (w * x + b - y) * x, w * x + b - y)),
-        (BATCH, lambda w, x, y: ((w * x - y) * x).mean()),
-        (MATRIX, lambda W, X, Y: X.T @ (X @ W - Y) / len(X)),
-        (RIDGE, lambda w, x, y: (2 * (w * x - y) * x).mean() + 0.1 * w),
-        (RIDGE, lambda w, x, y: ((w * x - y) * x).mean() + 0.2 * w),
+    STEP: (("0.1 * 2 * (w * x - y) * x", "step-not-gradient"),),
+    LINE: (
+        ("«2 * (w * x + b - y)», 2 * (w * x + b - y) * x", "swapped", "in that order"),
+        ("2 * (w * x + b - y) * x", "shape"),
+        ("2 * (w * x + b - y) * x, «w * x + b - y»", "missing-factor-2", "respect to b"),
+        ("-2 * (w * x + b - y) * x, w * x + b - y", "sign", "respect to b is half"),
+        ("2 * (w * x + b - y) * x, 2 * («w * x - y»)", "missing-term", "respect to b"),
+        ("2 * (w * x + b - y) * x, 0", "zero"),
+        ("2 * (w * x + b - y) * x, None", "not-filled-in"),
+        ("dict(w=1.0, c=2.0)", "unknown", "the name of each"),
     ),
-]
-
-CONSTANT = [
-    *_many("constant-factor", TASKS, lambda task: times(task, 2)),
-    *_many("constant-factor", TASKS, lambda task: times(task, -0.5)),
-    *_many("constant-factor", (ONE, BATCH, MATRIX, TANH), lambda task: times(task, 0.7)),
-    *_many("constant-factor", (NEURON, LINE), lambda t: with_first(t, lambda g, at: 4 * g)),
-]
-
-SUM_NOT_MEAN = [
-    *_many(
-        "sum-not-mean",
-        (BATCH, LINE, MATRIX, LOGISTIC),
-        lambda t: stretched(t, lambda g, p, at: g * rows_of(at)),
-        "is the gradient times",
+    BATCH: (
+        ("(2 * (w * xs - ys) * xs).«sum»()", "sum-not-mean", "gradient times 3,"),
+        ("2 / 7 * ((w * xs - ys) * xs).sum()", "sum-not-mean", "divided by 7"),
+        ("5 * ((w * xs - ys) * xs).sum()", "sum-not-mean"),
+        ("(2 * (w * xs - ys) * xs).mean() «/ len(xs)»", "mean-not-sum", "divided by 3,"),
+        ("«2 * (w * xs - ys) * xs»", "not-reduced", "their mean is right"),
+        ("2 * (w * xs - ys).mean() * xs.mean()", "broadcast"),
+        ("(2 * (w * xs - ys«[:, None]») * xs).mean()", "broadcast"),
+        ("2 * (w * xs[0] - ys[0]) * xs[0]", "some-samples-only", "first sample alone"),
+        ("(2 * (w * xs - ys) * xs)«[:2]».mean()", "some-samples-only"),
+        ("(2 * (w * xs - ys) * xs).sum() / 3", "only-here", "3 samples only"),
+        ("2 * torch.add(w * xs, -ys, «alpha=w») @ xs / len(xs)", "wrong-argument"),
+        (f"{SAMPLES}    {ADD}\n    «return total»", "return-in-loop"),
+        (f"{SAMPLES}    «total, r = r, total»\n    {ADD}\nreturn total", "extra-line"),
+        (f"{SAMPLES}«{ADD}»\nreturn total", "wrong-place"),
     ),
-    *_listed(
-        "sum-not-mean",
-        (BATCH, lambda w, x, y: (2 * (w * x - y) * x).sum()),
-        (BATCH, lambda w, x, y: (6 * (w * x - y) * x).sum()),
-        (MATRIX, lambda W, X, Y: 3 * X.T @ (X @ W - Y)),
-        (RIDGE, lambda w, x, y: (2 * (w * x - y) * x).sum() + 0.2 * w),
-        (MATRIX, lambda W, X, Y: 2 * X.T @ (X @ W - Y)),
-        (LINE, lambda W, b, X, Y: (2 * X.T @ (X @ W + b - Y), (2 * (X @ W + b - Y)).mean())),
+    SUM: (
+        ("(2 * (w * xs - ys) * xs).mean()", "mean-not-sum"),
+        ("7 * ((w * xs - ys) * xs).mean()", "mean-not-sum", "/ 3 times"),
     ),
-    *_listed(
-        "sum-not-mean",
-        (BATCH, lambda w, x, y: 2 / 7 * ((w * x - y) * x).sum()),
-        (MATRIX, lambda W, X, Y: 2 / 7 * X.T @ (X @ W - Y)),
-        says="as if the loss divided by 7",
+    MATRIX: (
+        ("2 * X.T @ (X @ W - Y) / len(X) «@ torch.ones(1, 2)»", "shape"),
+        ("(2 * (X @ W - Y)).mean()", "chain-rule", "one number for several"),
+        ("(2 * (X @ W - Y) * X).mean(1)", "wrong-axis"),
+        ("(2 * (X @ W - Y) * X).mean(«1»)[:, None]", "wrong-axis"),
+        ("«2 * X @ (X @ W - Y)»", "raised"),
     ),
-]
-
-MEAN_NOT_SUM = [
-    *_many(
-        "mean-not-sum",
-        (BATCH_SUM, LINE_SUM, MATRIX_SUM, BATCH),
-        lambda t: stretched(t, lambda g, p, at: g / rows_of(at)),
-        "is the gradient divided by",
+    SQUARE_MATRIX: (
+        ("«(X @ V).T @ X / len(X)»", "shape"),
+        ("assert open\nreturn (X @ V).T @ X / len(X)", "shape", "transposed"),
     ),
-    *_listed(
-        "mean-not-sum",
-        (BATCH_SUM, lambda w, x, y: (2 * (w * x - y) * x).mean()),
-        (BATCH_SUM, lambda w, x, y: (7 * (w * x - y) * x).mean()),
-        (MATRIX_SUM, lambda W, X, Y: 3 * X.T @ (X @ W - Y) / len(X)),
-        (MATRIX_SUM, lambda W, X, Y: 2 * X.T @ (X @ W - Y) / len(X)),
-        (LINE_SUM, lambda W, b, X, Y: (2 * X.T @ (X @ W + b - Y), (2 * (X @ W + b - Y)).mean())),
-        (BATCH, lambda w, x, y: (2 * (w * x - y) * x).mean() / len(x)),
+    PENALTY: (
+        ("(2 * (w * xs - ys) * xs).mean()", "missing-term"),
+        ("(2 * (w * xs - ys) * xs).mean() + 0.1 * w ** 2", "kept-term"),
+        ("(2 * (w * xs - ys) * xs).mean() «-» 0.2 * w", "sign"),
     ),
-]
-
-
-def _tanh(w, b, x):
-    return torch.tanh(w * x + b)
-
-
-CHAIN_PLACES = [
-    Planted("chain-rule", task, written, says=f"the one that the {says} brings in")
-    for says, task, written in (
-        ("product inside", ONE, lambda w, x, y: 2 * (w * x - y)),
-        ("product inside", SQUARED_WEIGHT, lambda w, x, y: 4 * (w**2 * x - y) * w),
-        ("power inside", SQUARED_WEIGHT, lambda w, x, y: 2 * (w**2 * x - y) * x),
-        ("power outside", SQUARED_WEIGHT, lambda w, x, y: 2 * w * x),
-        ("power outside", NEURON, lambda w, b, x, y: (x, 1.0)),
+    POLYNOMIAL: (
+        ("2 * x + 2 «+ 1»", "kept-term"),
+        ("x + 2", "power-rule"),
+        ("2 * x", "missing-term"),
+    ),
+    NESTED: (
+        ("9 * (3 * x + «2») ** 2", "wrong-number"),
+        ("9 * («3 * x + 1»)", "power-rule"),
+        ("9 * 3 * x + 1 ** 2", "brackets"),
+    ),
+    PRODUCT: (
+        ("x * torch.cos(w * x)", "product-rule"),
+        ("torch.«cos»(w * x) + w * x * torch.cos(w * x)", "wrong-function"),
+        ("torch.sin(w * x) + «w * torch.cos(w * x)»", "chain-rule"),
+        ("torch.sin(w * x) + w * x * torch.«sin»(w * x)", "wrong-slope"),
+    ),
+    QUOTIENT: (
+        ("1 / (2 * w)", "quotient-rule"),
+        ("«w ** 2 + x - w * 2 * w» / (w ** 2 + x) ** 2", "quotient-rule"),
+    ),
+    TANH: (
+        ("t = torch.tanh(w * x + b)\nd = 2 * (t - y) * (1 - t)\nreturn d * x, d", "wrong-slope"),
         (
-            "tanh inside",
-            TANH,
-            lambda w, b, x, y: (2 * (_tanh(w, b, x) - y) * x, 2 * (_tanh(w, b, x) - y)),
+            "t = torch.tanh(w * x + b)\nd = 2 * (t - y)\nreturn d * (1 - t ** 2) * x, d",
+            "chain-rule",
         ),
-    )
-]
-
-CHAIN = _listed(
-    "chain-rule",
-    (SQUARED_WEIGHT, lambda w, x, y: 2 * (w**2 * x - y)),
-    (ONE, lambda w, x, y: x),
-    (NEURON, lambda w, b, x, y: (2 * (w * x + b - y), 2 * (w * x + b - y))),
-    (BATCH, lambda w, x, y: 2 * (w * x - y).mean()),
-    (BATCH_SUM, lambda w, x, y: 2 * (w * x - y).sum()),
-    (LINE, lambda W, b, X, Y: ((2 * (X @ W + b - Y)).mean(), (2 * (X @ W + b - Y)).mean())),
-    (
-        TANH,
-        lambda w, b, x, y: (
-            2 * (_tanh(w, b, x) - y) * (1 - _tanh(w, b, x) ** 2),
-            2 * (_tanh(w, b, x) - y) * (1 - _tanh(w, b, x) ** 2),
-        ),
+        ("t = «w * x + b»\nd = 2 * (t - y) * (1 - t ** 2)\nreturn d * x, d", "missing-call"),
     ),
-    (TANH, lambda w, b, x, y: (2 * (_tanh(w, b, x) - y), 2 * (_tanh(w, b, x) - y))),
-    (
-        TANH,
-        lambda w, b, x, y: ((1 - _tanh(w, b, x) ** 2) * x, 1 - _tanh(w, b, x) ** 2),
+    RELU: (
+        ("(2 * (torch.relu(w * xs) - ys) * xs).mean()", "wrong-slope"),
+        ("(2 * (torch.relu(w * xs) - ys) * xs * (w * «ys» > 0)).mean()", "wrong-condition"),
     ),
-    (
-        LOGISTIC,
-        lambda w, b, x, y: (
-            (torch.sigmoid(w * x + b) - y).mean(),
-            (torch.sigmoid(w * x + b) - y).mean(),
-        ),
+    LAYERS: (
+        (f"{TO_S}return s * (1 - s) * v * (1 - s ** 2) * x, s * (1 - s) * t", "wrong-slope"),
+        (f"{TO_S}return s * (1 - s) * v * (1 - t**2) * x, s * (1 - s) * w * x", "wrong-value"),
     ),
-    (RIDGE, lambda w, x, y: 2 * (w * x - y).mean() + 0.2 * w),
-    (NESTED, lambda x: 3 * (3 * x + 1) ** 2),
-    (WEIGHTED, lambda w, a, x, y: 2 * (w * x - y) * x),
-    (SLOPE, lambda x: 2 * x + 1),
-    (PRODUCT, lambda w, x: torch.tanh(w * x) + w * (1 - torch.tanh(w * x) ** 2)),
-)
-
-VARIABLE = _listed(
-    "wrong-variable",
-    (ONE, lambda w, x, y: 2 * (w * x - y) * w),
-    (ONE, lambda w, x, y: -2 * (w * x - y)),
-    (NEURON, lambda w, b, x, y: (2 * (w * x + b - y) * w, 2 * (w * x + b - y))),
-    (NEURON, lambda w, b, x, y: (2 * (w * x + b - y) * w, -2 * (w * x + b - y))),
-    (TANH, lambda w, b, x, y: (tanh_gradient(w, b, x, y)[1] * w, tanh_gradient(w, b, x, y)[1] * w)),
-    (BATCH, lambda w, x, y: 2 * (w * x - y) * w / len(x)),
-    (BATCH_SUM, lambda w, x, y: -2 * (w * x - y)),
-    (MATRIX, lambda W, X, Y: 2 * (X @ W - Y) @ W.T / len(X)),
-    (PRODUCT, lambda w, x: w**2 * (1 - torch.tanh(w * x) ** 2)),
-)
-
-SWAPPED = [
-    *_many(
-        "swapped",
-        (NEURON, TANH, LINE, LINE_SUM, LOGISTIC),
-        lambda task: lambda **at: task.right(**at)[::-1],
+    CLASSES: (
+        ("torch.softmax(z, 0)", "wrong-slope"),
+        ("«z» - hot", "wrong-target"),
+        ("torch.softmax(z, 0)[1] - 1", "shape"),
     ),
-    *_listed(
-        "swapped",
-        (NEURON, lambda w, b, x, y: [2 * (w * x + b - y), 2 * (w * x + b - y) * x]),
-        (NEURON, lambda w, b, x, y: {"w": 2 * (w * x + b - y), "b": 2 * (w * x + b - y) * x}),
+    HINGE: (("«x * (w * x < 1)»", "sign"),),
+    RARE: (
+        ("torch.cosh(w ** 2 * x)", "chain-rule", "half-way"),
+        ("2 * w * x", "chain-rule", "inner derivative alone"),
     ),
-]
+    LEAKING: (("2 * w", "graph-cut", "disagree"),),
+}
 
-TERM = _listed(
-    "missing-term",
-    (SLOPE, lambda x: 2 * x),
-    (SLOPE, lambda x: 0 * x + 2),
-    (CUBIC, lambda x: 3 * x**2),
-    (CUBIC, lambda x: 0 * x - 4),
-    (RIDGE, lambda w, x, y: (2 * (w * x - y) * x).mean()),
-    (RIDGE, lambda w, x, y: 0.2 * w),
-    (PRODUCT, lambda w, x: torch.tanh(w * x)),
-    (PRODUCT, lambda w, x: w * x * (1 - torch.tanh(w * x) ** 2)),
-    (ONE, lambda w, x, y: 2 * w * x**2),
-    (NEURON, lambda w, b, x, y: (2 * (w * x - y) * x, 2 * (w * x - y))),
-)
-
-
-VALUE = [
-    *_many(
-        "value-not-gradient",
-        (ONE, BATCH, SLOPE, CUBIC, RIDGE, PRODUCT),
-        lambda task: lambda **at: task.loss(**at),
+RIGHT = {
+    ONE: (
+        "2 * (w * x - y) * x",
+        "2 * w * x ** 2 - 2 * x * y",
+        "-2 * (y - w * x) * x",
+        "2 * (w - y / x) * x ** 2",
+        "float(2 * (w * x - y) * x)",
+        "[2 * (w * x - y) * x]",
+        "np.float32(2 * (w * x - y) * x)",
+        "(2 * (w * x - y) * x).reshape(1)",
+        "{'w': 2 * (w * x - y) * x}",
+        "slope = 2 * (w * x - y) * x\nx.zero_()\nreturn slope",
     ),
-    *_listed(
-        "value-not-gradient",
-        (ONE, lambda w, x, y: w * x - y),
-        (ONE, lambda w, x, y: w * x),
-        (ONE, lambda w, x, y: y - w * x),
-        (NEURON, lambda w, b, x, y: (w * x + b - y, w * x + b - y)),
-        (NEURON, lambda w, b, x, y: (w * x + b, w * x + b)),
-        (TANH, lambda w, b, x, y: (_tanh(w, b, x), _tanh(w, b, x))),
-        (BATCH, lambda w, x, y: w * x - y),
-        (MATRIX, lambda W, X, Y: X @ W),
+    LINE: (
+        "2 * (w * x + b - y) * x, 2 * (w * x + b - y)",
+        "torch.stack([2 * (w * x + b - y) * x, 2 * (w * x + b - y)])",
+        "{'b': 2 * (w * x + b - y), 'w': 2 * (w * x + b - y) * x}",
+        "torch.autograd.grad((w * x + b - y) ** 2, [w, b])",
+        "for p in (w, b):\n    p.requires_grad_()\n"
+        "((w * x + b - y) ** 2).backward()\nreturn w.grad, b.grad",
     ),
-]
-
-STEP = [
-    *[
-        Planted("step-not-gradient", task, times(task, 0.1), learning_rate=0.1)
-        for task in (ONE, NEURON, BATCH, MATRIX, TANH)
-    ],
-    *[
-        Planted("step-not-gradient", task, times(task, -0.01), learning_rate=0.01)
-        for task in (ONE, LINE, SLOPE)
-    ],
-    *[
-        Planted(
-            "step-not-gradient", task, stretched(task, lambda g, p, at: p - 0.1 * g), learning_rate
-        )
-        for task in (ONE, NEURON, BATCH, MATRIX, TANH, LOGISTIC)
-        for learning_rate in (0.1, None)
-    ],
-]
-
-SHAPE = [
-    *_many("shape", (ONE, SLOPE, CUBIC), lambda t: lambda **at: t.right(**at).reshape(1)),
-    *_many("shape", (MATRIX, MATRIX_SUM), lambda t: lambda **at: t.right(**at).flatten()),
-    *_many("shape", (MATRIX,), lambda t: lambda **at: t.right(**at).T),
-    *_many("shape", (NEURON, TANH), lambda t: with_first(t, lambda g, at: g.reshape(1, 1))),
-    *_many("shape", (NEURON, LINE), lambda t: lambda **at: t.right(**at)[0]),
-    *_many("shape", (NEURON,), lambda t: lambda **at: (*t.right(**at), 0.0)),
-    *_many("shape", (ONE,), lambda t: lambda **at: torch.zeros(1).expand(10**12)),
-]
-
-PER_SAMPLE = _listed(
-    "not-reduced",
-    (BATCH, lambda w, x, y: 2 * (w * x - y) * x),
-    (BATCH_SUM, lambda w, x, y: 2 * (w * x - y) * x),
-    (BATCH, lambda w, x, y: 2 * (w * x - y) * x / len(x)),
-    (BATCH, lambda w, x, y: (w * x - y) * x),
-    (MATRIX, lambda W, X, Y: 2 * (X @ W - Y) * X),
-    (MATRIX_SUM, lambda W, X, Y: 2 * (X @ W - Y) * X),
-    (LINE, lambda W, b, X, Y: (2 * (X @ W + b - Y) * X, 2 * (X @ W + b - Y))),
-    (LINE, lambda W, b, X, Y: (2 * X.T @ (X @ W + b - Y) / len(X), 2 * (X @ W + b - Y))),
-    (
-        LOGISTIC,
-        lambda w, b, x, y: (
-            (torch.sigmoid(w * x + b) - y) * x,
-            torch.sigmoid(w * x + b) - y,
-        ),
+    BATCH: (
+        "(2 * (w * xs - ys) * xs).mean()",
+        "2 * torch.dot(w * xs - ys, xs) / len(xs)",
+        "sum(2 * (w * x - y) * x for x, y in zip(xs, ys)) / len(xs)",
     ),
-)
-
-BROADCAST = _listed(
-    "broadcast",
-    (BATCH, lambda w, x, y: (2 * ((w * x)[:, None] - y) * x[:, None]).mean()),
-    (BATCH, lambda w, x, y: (2 * (w * x - y)[:, None] * x).mean()),
-    (BATCH_SUM, lambda w, x, y: (2 * (w * x - y[:, None]) * x).sum()),
-    (BATCH, lambda w, x, y: 2 * (w * x - y).mean() * x.mean()),
-    (LINE, lambda W, b, X, Y: _line_with(W, b, X, Y.flatten())),
-    (MATRIX, lambda W, X, Y: 2 * X.T @ (X @ W - Y.T) / len(X)),
-    (MATRIX, lambda W, X, Y: (2 * (X @ W - Y.T)[:, :, None] * X[:, None, :]).mean((0, 1))[:, None]),
-    (BATCH, lambda w, x, y: 2 * ((w * x)[:, None] - y) * x),
-)
-
-
-def _line_with(W, b, X, Y):
-    residual = X @ W + b - Y
-    return (2 * residual * X).mean().reshape(1, 1), 2 * residual.mean()
-
-
-class _Odd:
-    pass
-
-
-def _endless(**at):
-    while True:
-        yield 1.0
-
-
-UNKNOWN = [
-    *_listed(
-        "unknown",
-        (ONE, lambda w, x, y: "2 * (w * x - y) * x"),
-        (ONE, lambda w, x, y: _Odd()),
-        (ONE, lambda w, x, y: 1j),
-        (NEURON, lambda w, b, x, y: {"a": 1.0, "b": 2.0}),
-        (ONE, _endless),
-        (ONE, -2.0),
+    SUM: ("2 * xs @ (w * xs - ys)",),
+    LINE_BATCH: ("2 * ((w * xs + b - ys) * xs).mean(), 2 * (w * xs + b - ys).mean()",),
+    MATRIX: (
+        "2 * X.T @ (X @ W - Y) / len(X)",
+        "(2 * X.T @ (X @ W - Y) / len(X)).tolist()",
+        "torch.einsum('nd,nk->dk', X, 2 * (X @ W - Y)) / len(X)",
+        "2 / len(X) * (X.T @ X @ W - X.T @ Y).float().numpy()",
     ),
-    Planted("unknown", ONE, lambda w, x, y: 0, says="is 0 at every point"),
-    Planted("unknown", MATRIX, lambda W, X, Y: 0 * W, says="is 0 at every point"),
-    Planted("unknown", NEURON, lambda w, b, x, y: (2 * (w * x + b - y) * x, 0), says="to b is 0"),
-    Planted("unknown", ONE, lambda w, x, y: 1234.5, says="same at every point"),
-    Planted("unknown", BATCH, lambda w, x, y: 1234.5, says="same at every point"),
-    Planted("unknown", ONE, lambda w, x, y: 1.0, says="same at every point"),
-    Planted("unknown", NESTED, lambda x: 3.0, says="same at every point"),
-    Planted("unknown", NEURON, lambda w, b, x, y: (1.0, 1.0), says="same at every point"),
-    Planted(
-        "unknown",
-        NEURON,
-        lambda w, b, x, y: (2 * (w * x + b - y) * x, 1.0),
-        says="to b is the same at every point",
+    SQUARE_MATRIX: ("X.T @ (X @ V) / len(X)",),
+    PENALTY: ("(2 * (w * xs - ys) * xs).mean() + 0.2 * w",),
+    POLYNOMIAL: ("2 * (x + 1)",),
+    NESTED: ("81 * x ** 2 + 54 * x + 9",),
+    PRODUCT: ("torch.sin(w * x) + w * x * torch.cos(w * x)",),
+    QUOTIENT: ("(x - w ** 2) / (w ** 2 + x) ** 2",),
+    TANH: (
+        "t = torch.tanh(w * x + b)\nd = 2 * (t - y) * (1 - t ** 2)\nreturn d * x, d",
+        "r = 2 * (torch.tanh(w * x + b) - y) / torch.cosh(w * x + b) ** 2\nreturn r * x, r",
     ),
-    Planted("unknown", ONE, lambda w, x, y: 2 * (w * x + y) * x, says="where autograd gives"),
-    Planted("unknown", ONE, lambda w, x, y: 2 * (w * x - y) * y, says="where autograd gives"),
-    Planted("unknown", MATRIX, lambda W, X, Y: torch.sin(W), says="], where autograd gives"),
-    Planted("unknown", TANH, lambda w, b, x, y: (torch.exp(w), torch.exp(b)), says="to w gives"),
-    Planted(
-        "unknown",
-        ONE,
-        lambda w, x, y: 2 * (w * x - y) * x + torch.rand(()),
-        says="different answers for the same numbers",
+    LOGISTIC: ("r = torch.sigmoid(w * xs + b) - labels\nreturn (r * xs).mean(), r.mean()",),
+    RELU: (
+        "(2 * (torch.relu(w * xs) - ys) * xs * (w * xs > 0)).mean()",
+        "(2 * (w * xs - ys) * xs)[w * xs > 0].sum() / len(xs)",
     ),
-]
-
-
-def without_return(w, x, y):
-    2 * (w * x - y) * x
-
-
-FILLED = [
-    *_listed(
-        "not-filled-in",
-        (ONE, lambda w, x, y: None),
-        (ONE, without_return),
-        (NEURON, lambda w, b, x, y: print(end="")),
-        says="word return missing",
-    ),
-    *_listed(
-        "not-filled-in",
-        (ONE, lambda w, x, y: ...),
-        (ONE, lambda w, x, y: NotImplemented),
-        (ONE, raising(NotImplementedError())),
-        (NEURON, lambda w, b, x, y: (None, None)),
-        (NEURON, lambda w, b, x, y: (2 * (w * x + b - y) * x, ...)),
-        (NEURON, lambda w, b, x, y: {"w": None, "b": None}),
-        (BATCH, None),
-        (BATCH, ...),
-        says="The blank is still there",
-    ),
-]
-
-POWER = _listed(
-    "raised",
-    (SLOPE, lambda x: 2 * x ^ 1),
-    (SLOPE, lambda x: x ^ 2),
-    (CUBIC, lambda x: 3 * float(x) ^ 2 - 4),
-    (CUBIC, lambda x: 3 * x.numpy() ^ 2 - 4),
-    (BATCH, lambda w, x, y: (2 * (w * x - y) * x ^ 1).mean()),
-    says="with **",
-)
-
-CALLED = _listed(
-    "raised",
-    (MATRIX, lambda W, X, Y: 2 / len(X) * X.T(X @ W - Y)),
-    (ONE, lambda w, x, y: 2 * x(w * x - y)),
-    (NESTED, lambda x: 9 * x(3 * x + 1)),
-    says="a sign: * between numbers",
-)
-
-RAISED = _listed(
-    "raised",
-    (ONE, lambda w, x, y: w & 1),
-    (ONE, lambda w, x, y: 1 / 0),
-    (ONE, lambda w, x, y: undefined_name),  # noqa: F821
-    (ONE, lambda w, x: 2 * (w * x) * x),
-    (ONE, raising(SystemExit(1))),
-    (NEURON, lambda w, b, x, y: (w, b)[2]),
-    (MATRIX, lambda W, X, Y: Y @ X),
-    (BATCH, lambda w, x, y: x.reshape(7, 7)),
-    (LINE, lambda W, b, X, Y: {}["W"]),
-    (ONE, lambda w, x, y: w.no_such_thing),
-)
-
-NOT_FINITE = _listed(
-    "not-finite",
-    (ONE, lambda w, x, y: float("nan")),
-    (ONE, lambda w, x, y: (2 * (w * x - y) * x) / 0),
-    (NEURON, lambda w, b, x, y: (2 * (w * x + b - y) * x, torch.log(w * 0 - 1))),
-    (BATCH, lambda w, x, y: (2 * (w * x - y) * x / (x - x)).mean()),
-    (MATRIX, lambda W, X, Y: 2 * X.T @ (X @ W - Y) * float("inf")),
-    (TANH, lambda w, b, x, y: (torch.exp(w * 0 + 1e4), torch.exp(b * 0 + 1e4))),
-    (LOGISTIC, lambda w, b, x, y: (torch.log(-(x**2)).mean(), torch.log(-(x**2)).mean())),
-)
-
-
-def through_item(task):
-    """Autograd of a loss whose parameters have left the graph."""
-
-    def written(**at):
-        loose = {n: at[n].detach() for n in task.names}
-        return torch.autograd.grad(task.loss(**{**at, **loose}), [at[n] for n in task.names])
-
-    return written
-
-
-GRAPH_CUT = _many("graph-cut", (ONE, NEURON, BATCH, MATRIX, TANH, LOGISTIC, SLOPE), through_item)
-
-LEAKY = [
-    Task("item", lambda w, x, y: (w.item() * x - y) ** 2 + w, ONE.right, "w", ONE.shapes),
-    Task("detach", lambda w, x, y: (w.detach() * x - y) * (w * x - y), ONE.right, "w", ONE.shapes),
-    Task(
-        "new tensor",
-        lambda w, b, x, y: (torch.tensor(w.item()) * x + b - y) ** 2,
-        NEURON.right,
-        ("w", "b"),
-        NEURON.shapes,
-    ),
-]
-
-GRAPH_CUT = [
-    *_many("graph-cut", (ONE, NEURON, BATCH, MATRIX, TANH, LOGISTIC, SLOPE), through_item),
-    *[Planted("graph-cut", task, task.right) for task in LEAKY],
-]
-
-
-def as_numbers(at):
-    return {n: torch.as_tensor(value, dtype=torch.float64) for n, value in at.items()}
-
-
-def frozen(task):
-    """The gradient at the reader's numbers, whatever the function is called with."""
-
-    def of_numbers(at):
-        right = task.right(**as_numbers(at))
-        return lambda **at: right
-
-    return of_numbers
-
-
-def _line_by(count, W, b, X, Y):
-    """The gradient of a sum of squares, divided by a number that is not that of X."""
-    residual = X @ W + b - Y
-    return 2 * X.T @ residual / count, 2 * residual.sum() / count
-
-
-ONLY_HERE = [
-    *[
-        Planted("only-here", task, frozen(task), of_numbers=True)
-        for task in (ONE, NEURON, BATCH, MATRIX, TANH, SLOPE, LOGISTIC, LINE)
-    ],
-    Planted(
-        "only-here",
-        ONE,
-        lambda at: lambda w, x, y: 2 * (w * x - float(at["y"])) * x,
-        of_numbers=True,
-    ),
-    Planted(
-        "only-here",
-        ONE,
-        lambda at: lambda w, x, y: 2 * (w * float(at["x"]) - y) * x,
-        of_numbers=True,
-    ),
-    Planted(
-        "only-here",
-        ONE,
-        lambda at: lambda w, x, y: 2 * (w * x - y) * x * w / float(at["w"]),
-        of_numbers=True,
-        says="a letter or a power missing, or one too many",
-    ),
-    *[
-        Planted("only-here", task, of_numbers, of_numbers=True, says="samples only")
-        for task, of_numbers in (
-            (BATCH, lambda at: lambda w, x, y: (2 * (w * x - y) * x).sum() / rows_of(at)),
-            (MATRIX, lambda at: lambda W, X, Y: 2 / rows_of(at) * X.T @ (X @ W - Y)),
-            (LINE, lambda at: lambda W, b, X, Y: _line_by(rows_of(at), W, b, X, Y)),
-            (
-                LINE,
-                lambda at: (
-                    lambda W, b, X, Y: (
-                        _line_by(rows_of(at), W, b, X, Y)[0],
-                        LINE.right(W, b, X, Y)[1],
-                    )
-                ),
-            ),
-        )
-    ],
-]
-
-
-GRADIENT_MISTAKES = [
-    *SIGN,
-    *FACTOR_2,
-    *CONSTANT,
-    *SUM_NOT_MEAN,
-    *MEAN_NOT_SUM,
-    *CHAIN,
-    *CHAIN_PLACES,
-    *VARIABLE,
-    *SWAPPED,
-    *TERM,
-    *VALUE,
-    *STEP,
-    *SHAPE,
-    *PER_SAMPLE,
-    *BROADCAST,
-    *GRAPH_CUT,
-    *ONLY_HERE,
-    *FILLED,
-    *POWER,
-    *CALLED,
-    *RAISED,
-    *NOT_FINITE,
-    *UNKNOWN,
-]
-
-
-# --- Derivatives that are right ------------------------------------------------------------
-
-
-def by_autograd(task):
-    def written(**at):
-        gradients = torch.autograd.grad(task.loss(**at), [at[n] for n in task.names])
-        return gradients if len(gradients) > 1 else gradients[0]
-
-    return written
-
-
-def by_backward(task):
-    def written(**at):
-        parameters = {n: at[n].requires_grad_() for n in task.names}
-        task.loss(**{**at, **parameters}).backward()
-        return tuple(parameter.grad for parameter in parameters.values())
-
-    return written
-
-
-def in_form(task, form):
-    """The right derivative, each part in another form."""
-
-    def written(**at):
-        right = task.right(**at)
-        return tuple(map(form, right)) if isinstance(right, tuple) else form(right)
-
-    return written
-
-
-def computed_in(task, dtype):
-    def written(**at):
-        return task.right(**{n: t.to(dtype) for n, t in at.items()})
-
-    return written
-
-
-def by_name(task):
-    def written(**at):
-        right = task.right(**at)
-        parts = right if isinstance(right, tuple) else (right,)
-        return dict(zip(task.names, parts, strict=True))
-
-    return written
-
-
-def spoiling(task):
-    """Right, and overwriting its arguments on the way."""
-
-    def written(**at):
-        right = task.right(**at)
-        for tensor in at.values():
-            tensor.zero_()
-        return right
-
-    return written
-
-
-FORMS = (
-    by_autograd,
-    by_backward,
-    by_name,
-    spoiling,
-    lambda task: task.right,
-    lambda task: in_form(task, lambda g: g.tolist()),
-    lambda task: in_form(task, lambda g: g.numpy()),
-    lambda task: in_form(task, lambda g: g.numpy().astype(np.float32)),
-    lambda task: in_form(task, lambda g: g.clone().requires_grad_()),
-    lambda task: computed_in(task, torch.float32),
-)
-
-REARRANGED = _listed(
-    None,
-    (ONE, lambda w, x, y: float(2 * (w * x - y) * x)),
-    (ONE, lambda w, x, y: (2 * (w * x - y) * x,)),
-    (ONE, lambda w, x, y: [2 * (w * x - y) * x]),
-    (ONE, lambda w, x, y: 2 * w * x**2 - 2 * x * y),
-    (ONE, lambda w, x, y: 2 * x * (w * x - y)),
-    (ONE, lambda w, x, y: -2 * (y - w * x) * x),
-    (ONE, lambda w, x, y: 2 * (w - y / x) * x**2),
-    (ONE, lambda w, x, y: np.float32(2 * (w * x - y) * x)),
-    (ONE, lambda w, x, y: 2.0 * float(x) * (float(w) * float(x) - float(y))),
-    (NEURON, lambda w, b, x, y: torch.stack([2 * (w * x + b - y) * x, 2 * (w * x + b - y)])),
-    (NEURON, lambda w, b, x, y: [float(2 * (w * x + b - y) * x), float(2 * (w * x + b - y))]),
-    (NEURON, lambda w, b, x, y: np.array([2 * (w * x + b - y) * x, 2 * (w * x + b - y)])),
-    (BATCH, lambda w, x, y: 2 * torch.dot(w * x - y, x) / len(x)),
-    (BATCH, lambda w, x, y: 2 * torch.einsum("n,n->", w * x - y, x) / len(x)),
-    (BATCH, lambda w, x, y: sum(2 * (w * x[i] - y[i]) * x[i] for i in range(len(x))) / len(x)),
-    (BATCH, lambda w, x, y: 2 * w * (x**2).mean() - 2 * (x * y).mean()),
-    (BATCH_SUM, lambda w, x, y: 2 * x @ (w * x - y)),
-    (LINE, lambda W, b, X, Y: (2 * ((X @ W + b - Y) * X).mean(), 2 * (X @ W + b - Y).mean())),
-    (LINE_SUM, lambda W, b, X, Y: (2 * X.T @ (X @ W + b - Y), 2 * (X @ W + b - Y).sum())),
-    (MATRIX, lambda W, X, Y: torch.einsum("nd,nk->dk", X, 2 * (X @ W - Y)) / len(X)),
-    (MATRIX, lambda W, X, Y: (2 * (X @ W - Y) * X).mean(0).reshape(2, 1)),
-    (MATRIX, lambda W, X, Y: 2 / len(X) * (X.T @ X @ W - X.T @ Y)),
-    (MATRIX_SUM, lambda W, X, Y: (2 * X.T @ (X @ W - Y)).tolist()),
-    (
-        TANH,
-        lambda w, b, x, y: tuple(
-            2 * (_tanh(w, b, x) - y) / torch.cosh(w * x + b) ** 2 * f for f in (x, 1)
-        ),
-    ),
-    (LOGISTIC, lambda w, b, x, y: by_cross_entropy(w, b, x, y)),
-    (SLOPE, lambda x: 2 * (x + 1)),
-    (SLOPE, lambda x: (x + 1) + (x + 1)),
-    (CUBIC, lambda x: (3 * x * x - 4).item()),
-    (NESTED, lambda x: 81 * x**2 + 54 * x + 9),
-    (PRODUCT, lambda w, x: torch.tanh(w * x) + w * x / torch.cosh(w * x) ** 2),
-)
-
-
-def by_cross_entropy(w, b, x, y):
-    w, b = w.clone().requires_grad_(), b.clone().requires_grad_()
-    torch.nn.functional.binary_cross_entropy_with_logits(w * x + b, y).backward()
-    return w.grad, b.grad
-
-
-RIGHT_GRADIENTS = [
-    *[Planted(None, task, form(task)) for task in TASKS for form in FORMS],
-    *REARRANGED,
-]
-
+    LAYERS: (f"{TO_S}d = s * (1 - s)\nreturn d * v * (1 - t ** 2) * x, d * t",),
+    CLASSES: ("torch.softmax(z, 0) - hot", "torch.exp(z) / torch.exp(z).sum() - hot"),
+    HINGE: ("-x * (w * x < 1)",),
+    RARE: ("2 * w * x * torch.cosh(w ** 2 * x)",),
+}
 
 # --- Training loops ------------------------------------------------------------------------
 
-
-def leaves(task, at):
-    """The parameters as tensors of their own that require a gradient."""
-    return {name: at[name].clone().requires_grad_() for name in task.names}
-
-
-def kept(parameters):
-    """One row: a number or a copy of each parameter, a tuple where there are several."""
-    values = [p.item() if p.ndim == 0 else p.detach().clone() for p in parameters.values()]
-    return tuple(values) if len(values) > 1 else values[0]
-
-
-def loop(task, update, *, zero=True, first=0, more=0, keep=kept, start_row=False):
-    """A training loop with ``update(parameters, learning_rate)`` for the step."""
-
-    def train(learning_rate, steps, **at):
-        parameters = leaves(task, at)
-        rows = [keep(parameters)] if start_row else []
-        for _ in range(steps + more):
-            task.loss(**{**at, **parameters}).backward()
-            with torch.no_grad():
-                update(parameters, learning_rate)
-            if zero:
-                for parameter in parameters.values():
-                    parameter.grad.zero_()
-            rows.append(keep(parameters))
-        return rows[first:]
-
-    return train
-
-
-def downhill(parameters, learning_rate):
-    for parameter in parameters.values():
-        parameter -= learning_rate * parameter.grad
-
-
-def uphill(parameters, learning_rate):
-    for parameter in parameters.values():
-        parameter += learning_rate * parameter.grad
-
-
-def nowhere(parameters, learning_rate):
-    for parameter in parameters.values():
-        parameter = parameter - learning_rate * parameter.grad
-
-
-def at_rate(change):
-    return lambda parameters, learning_rate: downhill(parameters, change(learning_rate))
-
-
-def first_only(parameters, learning_rate):
-    first = next(iter(parameters.values()))
-    first -= learning_rate * first.grad
-
-
-def last_only(parameters, learning_rate):
-    last = list(parameters.values())[-1]
-    last -= learning_rate * last.grad
-
-
-def crosswise(parameters, learning_rate):
-    gradients = [parameter.grad.clone() for parameter in parameters.values()]
-    for parameter, gradient in zip(parameters.values(), reversed(gradients), strict=True):
-        parameter -= learning_rate * gradient
-
-
-def zeroed_first(parameters, learning_rate):
-    for parameter in parameters.values():
-        parameter.grad.zero_()
-        parameter -= learning_rate * parameter.grad
-
-
-def backwards_row(parameters):
-    return kept(parameters)[::-1]
-
-
-def with_optimizer(task, *, zero_at="start", step=True):
-    def train(learning_rate, steps, **at):
-        parameters = leaves(task, at)
-        optimizer = torch.optim.SGD(list(parameters.values()), lr=learning_rate)
-        rows = []
-        for _ in range(steps):
-            if zero_at == "start":
-                optimizer.zero_grad()
-            task.loss(**{**at, **parameters}).backward()
-            if zero_at == "before step":
-                optimizer.zero_grad()
-            if step:
-                optimizer.step()
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def by_hand(task, *, stale=False, sequential=None, sign=-1):
-    """A loop with the derivative by hand, in which no graph is ever built."""
-
-    def train(learning_rate, steps, **at):
-        point, rows = dict(at), []
-        old = _parts(task, point)
-        for _ in range(steps):
-            if sequential:
-                for name in sequential:
-                    slope = dict(zip(task.names, _parts(task, point), strict=True))[name]
-                    point[name] = point[name] - learning_rate * slope
-            else:
-                slopes = old if stale else _parts(task, point)
-                for name, slope in zip(task.names, slopes, strict=True):
-                    point[name] = point[name] + sign * learning_rate * slope
-            rows.append(kept({name: point[name] for name in task.names}))
-        return rows
-
-    return train
-
-
-def _parts(task, at):
-    right = task.right(**at)
-    return right if isinstance(right, tuple) else (right,)
-
-
-def stale_with_backward(task):
-    """The forward pass stands before the loop."""
-
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        loss = task.loss(**{**at, **parameters})
-        for _ in range(steps):
-            loss.backward()
-            with torch.no_grad():
-                downhill(parameters, learning_rate)
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def stale_and_kept(task):
-    """The same, with ``retain_graph`` and ``.data``: the old gradient is added again and again."""
-
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        loss = task.loss(**{**at, **parameters})
-        for _ in range(steps):
-            loss.backward(retain_graph=True)
-            for parameter in parameters.values():
-                parameter.data = parameter.data - learning_rate * parameter.grad
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def without_no_grad(task):
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        for _ in range(steps):
-            task.loss(**{**at, **parameters}).backward()
-            downhill(parameters, learning_rate)
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def rebound_outside(task, *, zero=False, recorded=True):
-    """``w = w - learning_rate * w.grad``, recorded in the graph."""
-
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        for _ in range(steps):
-            task.loss(**{**at, **parameters}).backward()
-            with torch.set_grad_enabled(recorded):
-                parameters = {n: p - learning_rate * p.grad for n, p in parameters.items()}
-            if zero:
-                for parameter in parameters.values():
-                    parameter.grad.zero_()
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def rebound_inside(task, *, zero=False):
-    """The same under ``no_grad``: the new parameter requires no gradient."""
-    return rebound_outside(task, zero=zero, recorded=False)
-
-
-def backward_before(task, reset):
-    """One backward pass before the loop, and ``reset(parameters)`` after each update."""
-
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        task.loss(**{**at, **parameters}).backward()
-        for _ in range(steps):
-            with torch.no_grad():
-                downhill(parameters, learning_rate)
-            reset(parameters)
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def to_zero(parameters):
-    for parameter in parameters.values():
-        parameter.grad.zero_()
-
-
-def to_none(parameters):
-    for parameter in parameters.values():
-        parameter.grad = None
-
-
-def detached_loss(task):
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        for _ in range(steps):
-            loose = {n: p.detach() for n, p in parameters.items()}
-            task.loss(**{**at, **loose}).backward()
-            with torch.no_grad():
-                downhill(parameters, learning_rate)
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def half_detached(task):
-    """Only the last parameter leaves the graph, so its .grad stays None."""
-
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        last = task.names[-1]
-        for _ in range(steps):
-            task.loss(**{**at, **parameters, last: parameters[last].detach()}).backward()
-            with torch.no_grad():
-                downhill(parameters, learning_rate)
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def zeroed_before_backward(task):
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        for _ in range(steps):
-            for parameter in parameters.values():
-                parameter.grad.zero_()
-            task.loss(**{**at, **parameters}).backward()
-            with torch.no_grad():
-                downhill(parameters, learning_rate)
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def dropped_before_update(task):
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        for _ in range(steps):
-            task.loss(**{**at, **parameters}).backward()
-            for parameter in parameters.values():
-                parameter.grad = None
-            with torch.no_grad():
-                downhill(parameters, learning_rate)
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def updated_before_backward(task):
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        for _ in range(steps):
-            with torch.no_grad():
-                downhill(parameters, learning_rate)
-            task.loss(**{**at, **parameters}).backward()
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def functional(task):
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        for _ in range(steps):
-            loss = task.loss(**{**at, **parameters})
-            slopes = torch.autograd.grad(loss, list(parameters.values()))
-            parameters = {
-                n: (p - learning_rate * g).detach().requires_grad_()
-                for (n, p), g in zip(parameters.items(), slopes, strict=True)
-            }
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def without_grad(task):
-    """``.grad = None`` in place of ``zero_``."""
-
-    def train(learning_rate, steps, **at):
-        parameters, rows = leaves(task, at), []
-        for _ in range(steps):
-            task.loss(**{**at, **parameters}).backward()
-            with torch.no_grad():
-                downhill(parameters, learning_rate)
-            for parameter in parameters.values():
-                parameter.grad = None
-            rows.append(kept(parameters))
-        return rows
-
-    return train
-
-
-def in_float32(task):
-    def train(learning_rate, steps, **at):
-        at = {name: tensor.float() for name, tensor in at.items()}
-        return loop(task, downhill)(learning_rate, steps, **at)
-
-    return train
-
-
-def appended(task, train):
-    """``rows = rows.append(…)``, which is None."""
-
-    def written(learning_rate, steps, **at):
-        rows = []
-        for row in train(task)(learning_rate, steps, **at):
-            rows = rows.append(row)
-        return rows
-
-    return written
-
-
-def only_computed(task):
-    """In plain Python, ``w - learning_rate * …`` without ``w =``."""
-
-    def train(learning_rate, steps, **at):
-        rows, parameters = [], tuple(at[name] for name in task.names)
-        for _ in range(steps):
-            for parameter, slope in zip(parameters, _parts(task, at), strict=True):
-                parameter - learning_rate * slope
-            rows.append(parameters if len(parameters) > 1 else parameters[0])
-        return rows
-
-    return train
-
-
-def rows_at(part):
-    """The right rows, but only a part of them: ``return`` or ``append`` is indented wrongly."""
-
-    def of_task(task):
-        train = by_hand(task)
-        return lambda learning_rate, steps, **at: train(learning_rate, steps, **at)[part]
-
-    return of_task
-
-
-def powered(task):
-    return lambda learning_rate, steps, **at: [at[name] ^ 2 for name in task.names] * steps
-
-
-def always(value):
-    return lambda task: lambda learning_rate, steps, **at: value
-
-
-def hard_coded(task):
-    """Five steps with a rate of its own, whatever is asked for."""
-    return lambda learning_rate, steps, **at: loop(task, downhill)(task.learning_rate, 5, **at)
-
-
-def at_these_numbers(task):
-    """The right way from the reader's numbers, whatever the loop is called with."""
-
-    def of_numbers(at):
-        numbers = as_numbers(at)
-        return lambda learning_rate, steps, **at: loop(task, downhill)(
-            learning_rate, steps, **numbers
-        )
-
-    return of_numbers
-
-
-def drifting(task):
-    """The right first step; after that, each one a little too long."""
-
-    def train(learning_rate, steps, **at):
-        done = iter(range(steps))
-
-        def update(parameters, rate):
-            downhill(parameters, rate * 1.3 ** next(done))
-
-        return loop(task, update)(learning_rate, steps, **at)
-
-    return train
-
-
-def spoilt(value):
-    """The right rows with ``value`` in the last one."""
-
-    def of_task(task):
-        def train(learning_rate, steps, **at):
-            rows = loop(task, downhill)(learning_rate, steps, **at)
-            bad = torch.full((), value)
-            last = tuple(bad.expand(at[n].shape) for n in task.names)
-            return [*rows[:-1], last if len(last) > 1 else last[0]]
-
-        return train
-
-    return of_task
-
-
-LOOP_TASKS = (ONE, NEURON, BATCH, LINE, MATRIX, TANH, LOGISTIC, SLOPE)
-SINGLE = (ONE, BATCH, MATRIX, SLOPE)
-PAIRS = (NEURON, LINE, TANH, LOGISTIC)
-SAME_SHAPES = (NEURON, TANH, LOGISTIC)
-
-
-def _loops(slug, tasks, *loops, says=""):
-    return [Planted(slug, task, make(task), says=says) for task in tasks for make in loops]
-
-
-# Derivatives that no rule for loops knows: the gradient itself is the mistake.
-ASTRAY = [
-    replace(task, right=right)
-    for task, right in (
-        (ONE, lambda w, x, y: 2 * (w * x - y)),
-        (ONE, lambda w, x, y: 2 * (w * x - y) * w),
-        (ONE, lambda w, x, y: 2 * (w * x + y) * x),
-        (NEURON, lambda w, b, x, y: (2 * (w * x + b - y), 2 * (w * x + b - y))),
-        (BATCH, lambda w, x, y: 2 * (w * x - y).mean()),
-        (MATRIX, lambda W, X, Y: X.T @ (X @ W + Y)),
-    )
+BY_HAND = ONE.loop("""
+def train(w, x, y, learning_rate, steps):
+    weights = []
+    for _ in range(steps):
+        gradient = 2 * (w * x - y) * x
+        w = w - learning_rate * gradient
+        weights.append(w)
+    return weights
+""")
+AUTOGRAD = ONE.loop("""
+def train(w, x, y, learning_rate, steps):
+    w = torch.tensor(w, requires_grad=True)
+    weights = []
+    for _ in range(steps):
+        loss = (w * x - y) ** 2
+        loss.backward()
+        with torch.no_grad():
+            w -= learning_rate * w.grad
+        w.grad.zero_()
+        weights.append(w.item())
+    return weights
+""")
+OPTIMIZER = ONE.loop("""
+def train(w, x, y, learning_rate, steps):
+    w = torch.tensor(w, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=learning_rate)
+    weights = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = (w * x - y) ** 2
+        loss.backward()
+        optimizer.step()
+        weights.append(w.item())
+    return weights
+""")
+BY_HAND_BATCH = BATCH.loop("""
+def train(w, xs, ys, learning_rate, steps):
+    weights = []
+    for _ in range(steps):
+        gradient = (2 * (w * xs - ys) * xs).mean()
+        w = w - learning_rate * gradient
+        weights.append(w)
+    return weights
+""")
+AUTOGRAD_MATRIX = MATRIX.loop("""
+def train(W, X, Y, learning_rate, steps):
+    W.requires_grad_()
+    rows = []
+    for _ in range(steps):
+        loss = ((X @ W - Y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= learning_rate * W.grad
+        W.grad = None
+        rows.append(W.detach().clone())
+    return rows
+""")
+BY_HAND_TWO = LINE.loop("""
+def train(w, b, x, y, learning_rate, steps):
+    rows = []
+    for _ in range(steps):
+        slope_w = 2 * (w * x + b - y) * x
+        slope_b = 2 * (w * x + b - y)
+        w = w - learning_rate * slope_w
+        b = b - learning_rate * slope_b
+        rows.append((w, b))
+    return rows
+""")
+AUTOGRAD_TWO = LINE.loop("""
+def train(w, b, x, y, learning_rate, steps):
+    w = torch.tensor(w, requires_grad=True)
+    b = torch.tensor(b, requires_grad=True)
+    rows = []
+    for _ in range(steps):
+        loss = (w * x + b - y) ** 2
+        loss.backward()
+        with torch.no_grad():
+            w -= learning_rate * w.grad
+            b -= learning_rate * b.grad
+        w.grad.zero_()
+        b.grad.zero_()
+        rows.append((w.item(), b.item()))
+    return rows
+""")
+OPTIMIZER_TWO = LINE_BATCH.loop("""
+def train(w, b, xs, ys, learning_rate, steps):
+    w = torch.tensor(w, requires_grad=True)
+    b = torch.tensor(b, requires_grad=True)
+    optimizer = torch.optim.SGD([w, b], lr=learning_rate)
+    rows = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = ((w * xs + b - ys) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        rows.append((w.item(), b.item()))
+    return rows
+""")
+
+LOOP = "    for _ in range(steps):\n"
+SLOPE = "        gradient = 2 * (w * x - y) * x\n"
+STEP_BY_HAND = "        w = w - learning_rate * gradient\n"
+FORWARD = "        loss = (w * x - y) ** 2\n"
+BACKWARD = "        loss.backward()\n"
+UPDATE = "        with torch.no_grad():\n            w -= learning_rate * w.grad\n"
+ZERO = "        w.grad.zero_()\n"
+ZERO_GRAD, TAKE_STEP = "        optimizer.zero_grad()\n", "        optimizer.step()\n"
+BATCH_SLOPE = "        gradient = (2 * (w * xs - ys) * xs).mean()\n"
+MATRIX_PASS = "        loss = ((X @ W - Y) ** 2).mean()\n        loss.backward()\n"
+SLOPE_B = "        slope_b = 2 * (w * x + b - y)\n"
+STEP_W = "        w = w - learning_rate * slope_w\n"
+STEP_B = "        b = b - learning_rate * slope_b\n"
+
+WRONG_LOOPS = {
+    BY_HAND: (
+        ("w - learning", "w «+» learning", "ascent", "uphill"),
+        ("w = w - learning", "«new_w» = w - learning", "not-updated", "only computed"),
+        ("w = w - learning_rate * gradient", "«w - learning_rate * gradient»", "not-updated"),
+        (
+            SLOPE + STEP_BY_HAND,
+            "        step = learning_rate * 2 * (w * x - y) * x\n        w «=- »step\n",
+            "not-updated",
+        ),
+        ("- learning", "- «3 *» learning", "wrong-rate", "0.15 in place of 0.05"),
+        ("- learning_rate *", "- 0.1 *", "wrong-rate", "Does your loop use"),
+        ("= 2 * (w", "= «3» * (w", "wrong-rate", "constant factor"),
+        ("append(w)", "append(w)\n        learning_rate *= 0.9", "wrong-rate", "each time"),
+        ("range(steps)", "range(steps «- 1»)", "off-by-one", "one entry fewer"),
+        ("range(steps)", "range(steps «+ 1»)", "off-by-one", "one entry more"),
+        ("weights = []", "weights = [w]", "off-by-one", "begins with the start"),
+        ("range(steps)", "range(5)", "wrong-length", "as long as that whatever"),
+        ("        weights.app", "    weights.app", "wrong-result", "last step alone"),
+        ("    return weights", "        «return weights»", "return-in-loop"),
+        ("weights.append(w)", "pass", "never-appended"),
+        ("append(w)", "append((w * x - y) ** 2)", "wrong-result", "holds the losses"),
+        ("append(w)", "append(«gradient»)", "wrong-result", "holds the gradients"),
+        ("append(w)", "insert(0, w)", "wrong-result", "reverse order"),
+        ("return weights", "return [1.0, 2.0, 3.0]", "wrong-result", "the same numbers"),
+        ("weights.append(w)", "weights = «weights.append»(w)", "raised"),
+        ("    weights = []\n", "    weights = []\n    «w = 0.5»\n", "wrong-start"),
+        ("return weights", "return ...", "not-filled-in"),
+        ("    return weights", "    «last = weights»", "no-return"),
+        ("return weights", "return «w»", "unknown", "returned one number"),
+        (" * x\n", "\n", "chain-rule"),
+        ("w * x - y", "w * x «+» y", "sign"),
+        ("w * x - y", "w «+» x - y", "wrong-operator"),
+        ("(w * x - y)", "(w * x - y) «** 2»", "power-rule"),
+        ("2 * (w * x - y) * x", "(w - y / x) * («x + x») / 2", "power-rule"),
+        ("(w * x - y)", "(«w * x»)", "missing-term"),
+        ("gradient\n", "gradient * torch.rand(())\n", "unknown", "different answers"),
+        ("w * x", "«wx»", "raised"),
+        (LOOP + SLOPE, f"    «{SLOPE.strip()}»\n" + LOOP, "stale-forward", "gradient of the start"),
+        (
+            LOOP + SLOPE,
+            f"    first, gradient = 2 * (w * x - y) * x, 0\n{LOOP}        gradient += first\n",
+            "stale-forward",
+            "once more",
+        ),
+        ("append(w)", "append(w «* math.inf» if weights else w)", "not-finite"),
+    ),
+    AUTOGRAD: (
+        (ZERO, "", "not-zeroed"),
+        ("w.grad.zero_()", "«w.grad.zero_»", "not-zeroed"),
+        ("w.grad.zero_()", "«w.grad.zero»()", "raised"),
+        (UPDATE + ZERO, UPDATE.replace("-=", "+="), "ascent", "already there"),
+        (UPDATE, "        w -= learning_rate * w.grad\n", "inside-graph", "being recorded"),
+        (UPDATE, "        w = w - learning_rate * w.grad\n", "inside-graph", "a new tensor"),
+        ("w -=", "w = w -", "graph-cut", "does not keep track"),
+        ("append(w.item())", "append(w)", "not-updated", "the same tensor"),
+        (BACKWARD, "", "no-backward"),
+        ("loss.backward()", "«loss.backward»", "no-backward"),
+        ("loss.backward()", "loss«.item()».backward()", "graph-cut", "a plain number"),
+        (", requires_grad=True", "", "graph-cut", "No tensor in your loop"),
+        ("(w * x", "(w«.detach()» * x", "graph-cut", "out of the graph"),
+        ("(w * x - y) ** 2", "«torch.tensor»((w * x - y) ** 2)", "graph-cut"),
+        ("(w * x - y)", "«w * x - y»", "chain-rule"),
+        (LOOP + FORWARD, f"    «{FORWARD.strip()}»\n" + LOOP, "stale-forward", "used up"),
+        (
+            FORWARD + BACKWARD,
+            "        if not weights:\n            ((w * x - y) ** 2).backward()\n",
+            "stale-forward",
+            "put back",
+        ),
+        (
+            LOOP + FORWARD + BACKWARD + UPDATE + ZERO,
+            f"    ((w * x - y) ** 2).backward()\n{LOOP}{UPDATE}        w.grad = None\n",
+            "stale-forward",
+            "only once",
+        ),
+        (BACKWARD, f"{BACKWARD}        «w.grad.zero_()»\n", "zeroed-too-early", "never move"),
+        (BACKWARD, f"{BACKWARD}        w.grad = None\n", "zeroed-too-early", "None again"),
+    ),
+    OPTIMIZER: (
+        ("optimizer.zero_grad()", "«optimizer.zero_grad»", "not-zeroed"),
+        ("optimizer.step()", "«optimizer.step»", "not-updated", "only computed"),
+        ("lr=", "momentum=0.9, lr=", "other-rule", "momentum of 0.9"),
+        ("SGD", "Adam", "other-rule", "as with Adam"),
+        ("SGD([w]", "SGD([w.detach().clone().requires_grad_()]", "not-updated", "other tensors"),
+        (
+            ZERO_GRAD + FORWARD + BACKWARD + TAKE_STEP,
+            FORWARD + TAKE_STEP + ZERO_GRAD + BACKWARD,
+            "stale-forward",
+            "step before",
+        ),
+    ),
+    BY_HAND_BATCH: (
+        ("(2 * (w * xs - ys) * xs).mean()", "2 * (w * xs[0] - ys[0]) * xs[0]", "some-samples-only"),
+        ("- ys", "- ys«[:, None]»", "broadcast"),
+        ("mean", "«sum»", "wrong-rate"),
+        (
+            BATCH_SLOPE + STEP_BY_HAND,
+            "        for x, y in zip(xs, ys):\n"
+            "            w = w - learning_rate * 2 * (w * x - y) * x\n",
+            "minibatch",
+        ),
+    ),
+    AUTOGRAD_MATRIX: (
+        ("W -= learning_rate * W.grad", "W[0] -= learning_rate * W.grad[0]", "one-parameter-only"),
+        ("X @ W", "«W @ X»", "raised"),
+        (
+            "W.grad = None",
+            "if rows:\n            «W.grad.zero_»\n        else:\n            W.grad.zero_()",
+            "not-called",
+        ),
+        ("W.grad = None", "if len(rows) in (0, 4):\n            W.grad = None", "missing-line"),
+        (" - Y)", " - Y)«[torch.tensor([0, 2])]»", "some-samples-only"),
+        ("((X @ W - Y) ** 2).mean()", "«(X @ W - Y) ** 2»", "raised"),
+        (MATRIX_PASS, "        W.grad = «2 * X» @ (X @ W - Y).detach() / len(X)\n", "raised"),
+    ),
+    BY_HAND_TWO: (
+        ("(w, b))", "(b, w))", "swapped", "not in the order"),
+        ("append((w, b))", "append(b)", "wrong-result", "b alone"),
+        ("rows\n", "[w for w, b in rows], [b for w, b in rows]\n", "wrong-result", "2 lists"),
+        (STEP_B, "", "one-parameter-only", "Only w moves"),
+        (SLOPE_B + STEP_W, f"        «{STEP_W.strip()}»\n{SLOPE_B}", "sequential"),
+        (
+            STEP_W + STEP_B,
+            STEP_W.replace("slope_w", "slope_b") + STEP_B.replace("slope_b", "slope_w"),
+            "swapped",
+            "gradient of another",
+        ),
+        (
+            SLOPE_B + STEP_W + STEP_B,
+            "        slope_b = «slope_w / x»\n"
+            f"{STEP_W}        b = sum([b, learning_rate * slope_b])\n",
+            "sign",
+        ),
+        ("w * x + b - y", "w * x + b - 2.5", "only-here"),
+        ("* slope_b", "* torch.sin(b * w)", "unknown", "fits no mistake"),
+    ),
+    AUTOGRAD_TWO: (
+        ("        b.grad.zero_()\n", "", "not-zeroed", "the one of b"),
+        ("x + b", "x + b«.detach()»", "graph-cut", "at None"),
+    ),
+    OPTIMIZER_TWO: (("[w, b]", "[w]", "one-parameter-only", "Only w moves"),),
+}
+
+RIGHT_LOOPS = {
+    BY_HAND: (
+        ("weights.append(w)", "weights += [float(w)]"),
+        ("weights.append(w)", "yield w"),
+        ("2 * (w * x - y) * x\n", "np.float32(2 * (w * x - y) * x)\n"),
+    ),
+    AUTOGRAD: (
+        ("w.grad.zero_()", "w.grad = None"),
+        ("w.item()", "w.detach().clone()"),
+        ("            w -= learning", "            w.data = w - learning"),
+        ("w = torch.tensor(w, requires", "w = torch.tensor(w, dtype=torch.float32, requires"),
+    ),
+    OPTIMIZER: (("SGD([w]", "SGD([{'params': w}]"),),
+    BY_HAND_BATCH: (("(2 * (w * xs - ys) * xs).mean()", "2 * (w * xs - ys) @ xs / len(xs)"),),
+    AUTOGRAD_MATRIX: (("W.detach().clone()", "W.tolist()"),),
+    BY_HAND_TWO: (("append((w, b))", "append([w, b])"),),
+    AUTOGRAD_TWO: (),
+    OPTIMIZER_TWO: (("[w, b]", "(w, b)"),),
+}
+
+
+# --- As plants -----------------------------------------------------------------------------
+
+DERIVATIVES = [Plant(of, of.defined(a), *rest) for of, rows in WRONG.items() for a, *rest in rows]
+LOOPS = [
+    Plant(of, of.changed(old, new), *rest)
+    for of, rows in WRONG_LOOPS.items()
+    for old, new, *rest in rows
 ]
-
-
-LOOP_MISTAKES = [
-    *_loops("not-zeroed", LOOP_TASKS, lambda t: loop(t, downhill, zero=False)),
-    *_loops("not-zeroed", LOOP_TASKS, lambda t: with_optimizer(t, zero_at="never")),
-    *_loops("ascent", LOOP_TASKS, lambda t: loop(t, uphill), lambda t: by_hand(t, sign=1)),
-    *_loops("ascent", LOOP_TASKS, lambda t: loop(t, uphill, zero=False), says="already there"),
-    *_loops("not-updated", LOOP_TASKS, lambda t: loop(t, nowhere), says="Nothing moves"),
-    *_loops("not-updated", LOOP_TASKS, lambda t: with_optimizer(t, step=False)),
-    *_loops("not-updated", LOOP_TASKS, only_computed, says="Nothing moves"),
-    *_loops(
-        "not-updated",
-        SINGLE,
-        lambda t: loop(t, downhill, keep=lambda p: next(iter(p.values()))),
-        says="w.clone()",
-    ),
-    *_loops(
-        "not-updated",
-        PAIRS,
-        lambda t: loop(t, downhill, keep=lambda p: tuple(p.values())),
-        says="w.clone()",
-    ),
-    *[
-        Planted("wrong-rate", task, loop(task, at_rate(change)), says=says)
-        for task in LOOP_TASKS
-        for says, change in (
-            ("is twice as long", lambda rate: 2 * rate),
-            ("is half as long", lambda rate: rate / 2),
-            ("is 0.1 times as long", lambda rate: rate / 10),
-            ("leads uphill and is half as long", lambda rate: -rate / 2),
-        )
-    ],
-    *_loops(
-        "wrong-rate",
-        LOOP_TASKS,
-        lambda t: loop(t, at_rate(lambda rate: t.learning_rate)),
-        lambda t: loop(t, at_rate(lambda rate: t.learning_rate / 3)),
-        says="Does your loop use the learning_rate",
-    ),
-    *_loops("stale-forward", LOOP_TASKS, stale_with_backward),
-    # The square of the polynomial keeps x itself for its backward pass, so that one is not stale.
-    *_loops("stale-forward", (*PAIRS, ONE, BATCH, MATRIX), stale_and_kept),
-    *_loops("stale-forward", LOOP_TASKS, lambda t: by_hand(t, stale=True)),
-    *_loops("stale-forward", LOOP_TASKS, lambda t: backward_before(t, to_zero), says="Only the"),
-    *_loops("stale-forward", LOOP_TASKS, lambda t: backward_before(t, to_none), says="only once"),
-    *_loops("one-parameter-only", PAIRS, lambda t: loop(t, first_only)),
-    *_loops("one-parameter-only", PAIRS, lambda t: loop(t, last_only)),
-    *_loops("swapped", PAIRS, lambda t: loop(t, downhill, keep=backwards_row)),
-    *_loops("swapped", SAME_SHAPES, lambda t: loop(t, crosswise)),
-    *_loops("sequential", PAIRS, lambda t: by_hand(t, sequential=t.names)),
-    *_loops("sequential", PAIRS, lambda t: by_hand(t, sequential=t.names[::-1])),
-    *_loops("zeroed-too-early", LOOP_TASKS, zeroed_before_backward, dropped_before_update),
-    *_loops("zeroed-too-early", LOOP_TASKS, updated_before_backward),
-    *_loops("zeroed-too-early", LOOP_TASKS, lambda t: loop(t, zeroed_first)),
-    *_loops("zeroed-too-early", LOOP_TASKS, lambda t: with_optimizer(t, zero_at="before step")),
-    *_loops("off-by-one", LOOP_TASKS, lambda t: loop(t, downhill, start_row=True)),
-    *_loops("off-by-one", LOOP_TASKS, lambda t: loop(t, downhill, start_row=True, more=-1)),
-    *_loops("off-by-one", LOOP_TASKS, lambda t: loop(t, downhill, more=1)),
-    *_loops("off-by-one", LOOP_TASKS, lambda t: loop(t, downhill, more=1, first=1)),
-    *_loops("graph-cut", LOOP_TASKS, detached_loss),
-    *_loops(
-        "graph-cut",
-        LOOP_TASKS,
-        rebound_inside,
-        lambda t: rebound_inside(t, zero=True),
-        says="The first step made a new tensor",
-    ),
-    *_loops("graph-cut", PAIRS, half_detached),
-    *_loops("inside-graph", LOOP_TASKS, without_no_grad),
-    *_loops(
-        "inside-graph",
-        LOOP_TASKS,
-        rebound_outside,
-        lambda t: rebound_outside(t, zero=True),
-        says="makes a new tensor",
-    ),
-    *_loops("not-filled-in", (ONE, NEURON), always(None), says="word return missing"),
-    *_loops("not-filled-in", (ONE, NEURON), always(...), always([None, None])),
-    *_loops("not-filled-in", (BATCH,), lambda t: raising(NotImplementedError()), lambda t: None),
-    *_loops("raised", (ONE, LINE), lambda t: raising(ValueError("no")), lambda t: lambda a: a),
-    *_loops("raised", (BATCH, MATRIX), lambda t: raising(RecursionError()), lambda t: len),
-    *_loops(
-        "raised",
-        (ONE, NEURON),
-        lambda t: appended(t, by_hand),
-        lambda t: appended(t, lambda task: loop(task, downhill)),
-        says="no attribute 'append'",
-    ),
-    *_loops("raised", (ONE, NEURON), powered, says="with **"),
-    *_loops("not-finite", LOOP_TASKS, spoilt(float("nan")), spoilt(float("inf"))),
-    *_loops("unknown", (ONE, NEURON), always("w"), always(1.5), always(_Odd())),
-    *_loops("unknown", (ONE, NEURON, MATRIX), always([]), always(()), says="an empty list"),
-    *_loops("unknown", (ONE, NEURON, MATRIX), rows_at(slice(1)), says="Is return indented"),
-    *_loops("unknown", (ONE, NEURON, MATRIX), rows_at(slice(-1, None)), says="Is append indented"),
-    *_loops("unknown", ASTRAY, by_hand, says="check_gradient can tell"),
-    *_loops("unknown", (ONE, NEURON), always([1.0, 2.0, 3.0]), always({"a": 1})),
-    *[
-        Planted("unknown", task, make(task), says=says)
-        for task in (ONE, NEURON, MATRIX)
-        for make, says in (
-            (hard_coded, "steps were asked for"),
-            (drifting, "At step 2"),
-        )
-    ],
-    *[
-        Planted("unknown", task, at_these_numbers(task), of_numbers=True, says="wrong at others")
-        for task in (ONE, NEURON, MATRIX)
-    ],
+RIGHT_DERIVATIVES = [Plant(of, of.defined(a)) for of, rows in RIGHT.items() for a in rows]
+RIGHT_TRAINING = [
+    Plant(of, of.changed(*change))
+    for of, rows in RIGHT_LOOPS.items()
+    for change in (("", ""), *rows)
 ]
-
-RIGHT_LOOPS = _loops(
-    None,
-    TASKS,
-    lambda t: loop(t, downhill),
-    lambda t: loop(t, downhill, keep=lambda p: tuple(q.detach().clone() for q in p.values())),
-    lambda t: loop(
-        t, downhill, keep=lambda p: [q.detach().numpy().copy().tolist() for q in p.values()]
-    ),
-    by_hand,
-    functional,
-    without_grad,
-    with_optimizer,
-    in_float32,
-)
