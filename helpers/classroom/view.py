@@ -1,5 +1,6 @@
 """The teacher's view: what the class answers, as bars and over time, drawn anew as answers come."""
 
+import io
 import textwrap
 
 import ipywidgets as widgets
@@ -7,62 +8,85 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers.classroom import box, lessons, tally
 from helpers.classroom.answers import read_codes
-from helpers.explorers.base import Explorer
 from helpers.show.colours import COLOURS, NORMAL, SMALL
-from helpers.show.controls import Button, Menu
-from helpers.show.live import LiveFigure
-from helpers.show.panels import Panel, add_legend, new_figure
+from helpers.show.controls import Menu, button
+from helpers.show.page import as_html, display_bundle
+from helpers.show.panels import Panel, lay_out, make_axes, new_figure
 from helpers.show.words import Reading, Words
 
 EVERY_MILLISECONDS = 3000
 ALL = "How far the class is"
+PANELS = Panel("students"), Panel("minutes since the first answer")
 CURVES = "prediction", "gradient", "step", "loss"
 
 
-class ClassView(Explorer):
+class ClassView:
     """The answers of a class to one lesson, with a menu of its questions and blanks.
+
+    Displays itself. The figure is drawn from nothing each time: it changes once in seconds.
 
     Args:
         items: the Items of the lesson.
         source: an object with ``answers``, ``skipped`` and ``look()``, which brings what is new.
+
+    Attributes:
+        controls: ``"what"``, the menu, ``"look"``, a button, and ``"live"``, which looks again and
+            again.
+        state: the Tally that is shown.
+        figure, words: the picture of it, and the ``Words``.
     """
 
     def __init__(self, items, source):
-        self.source, self.trouble = source, ""
+        self.source = source
         self.items = {_menu_text(number, item): item for number, item in enumerate(items, 1)}
         self.controls = {
-            "what": Menu("answers to", (ALL, *self.items)),
-            "look": Button("Look now", "Reads the answers that have come since", lambda **_: {}),
+            "what": Menu("answers to", (ALL, *self.items)).widget(),
+            "look": button("Look now", "Reads the answers that have come since"),
+            "live": widgets.Play(value=0, min=0, max=10**6, interval=EVERY_MILLISECONDS),
         }
-        super().__init__()
-        play = widgets.Play(value=0, min=0, max=10**6, interval=EVERY_MILLISECONDS)
-        play.observe(lambda _: self.update(), "value")
-        self.controls["live"] = play
+        self._view = widgets.HTML(layout=widgets.Layout(width="100%", margin="0"))
+        self.controls["what"].observe(self.update, "value")
+        self.controls["look"].on_click(self.update)
+        self.controls["live"].observe(self.update, "value")
+        self.update()
 
-    def compute(self, what):
+    def update(self, _change=None):
+        """Reads what is new, adds up, draws and describes."""
+        trouble = self._look()
+        item = self.items.get(self.controls["what"].value)
+        answers = self.source.answers
+        self.state = (
+            tally.of_item(item, answers)
+            if item
+            else tally.of_lesson(list(self.items.values()), answers)
+        )
+        self._draw()
+        self.words = self._described(trouble)
+        self._view.value = as_html(self.png(), self.words)
+
+    def png(self):
+        """The bytes of the picture."""
+        file = io.BytesIO()
+        self.figure.savefig(file, format="png")
+        return file.getvalue()
+
+    def _look(self):
         try:
             self.source.look()
-            self.trouble = ""
         except OSError as error:
-            self.trouble = (
-                f"The answers cannot be read: {error.strerror}. Are you the teacher here?"
-            )
-        item = self.items.get(what)
-        if item is None:
-            return tally.of_lesson(list(self.items.values()), self.source.answers)
-        return tally.of_item(item, self.source.answers)
+            return f"The folder cannot be read: {error.strerror}. Are you the teacher here?"
+        return ""
 
     def _draw(self):
-        """All of it is drawn anew: other answers have other names and other lengths."""
-        state, self.figure = self.state, new_figure((9, 4.4))
-        self.bars, self.lines = self.figure.subplots(1, 2)
-        self.figure.subplots_adjust(left=0.24, right=0.98, top=0.86, bottom=0.14, wspace=0.2)
-        names = ("got there", "passed") if state.title == ALL else ("first answer", "answer now")
-        plot_answers(state.rows, names, ax=self.bars)
-        plot_curves(state.curves, ax=self.lines)
-        self._live = LiveFigure(self.figure)
+        self.figure = new_figure((9, 4.4))
+        bars, lines = make_axes(self.figure, PANELS)
+        of_lesson = self.controls["what"].value == ALL
+        names = ("got there", "passed") if of_lesson else ("first answer", "answer now")
+        plot_answers(self.state.rows, names, ax=bars)
+        plot_curves(self.state.curves, ax=lines)
+        lay_out(self.figure, PANELS)
 
-    def _words(self):
+    def _described(self, trouble):
         state = self.state
         given = ", ".join(f"{now} × {label}" for label, _, now in state.rows if now)
         picture = f"{state.title.rstrip('.?:')}: {given or 'nobody has answered yet'}."
@@ -71,7 +95,12 @@ class ClassView(Explorer):
             Reading("answers", "answers to all", text=str(len(self.source.answers))),
             Reading("skipped", "what is no answer, skipped", text=str(self.source.skipped)),
         )
-        return Words(picture, readings, self.trouble)
+        return Words(picture, readings, trouble)
+
+    def _ipython_display_(self):
+        pressed = widgets.HBox([self.controls["look"], self.controls["live"]])
+        panel = widgets.VBox([self.controls["what"], pressed, self._view])
+        display_bundle(panel, str(self.words), png=self.png(), alt=self.words.picture)
 
 
 class Pasted:
@@ -86,7 +115,6 @@ class Pasted:
 
 def plot_answers(rows, names, *, ax):
     """Two bars a row, for how many at first and now; rows are (label, at first, now)."""
-    Panel("students", " ").prepare(ax)
     places = range(len(rows))
     for shift, number, role in ((-0.2, 1, "path"), (0.2, 2, "prediction")):
         counts = [row[number] for row in rows]
@@ -98,22 +126,17 @@ def plot_answers(rows, names, *, ax):
     ax.set(ylim=(max(len(rows), 1) - 0.5, -0.5), xlim=(0, _most(rows) * 1.12))
     ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.grid(axis="y", visible=False)
-    add_legend(ax, 2)
     return ax
 
 
 def plot_curves(curves, *, ax):
     """How many students stood at an answer, over time; curves are (label, minutes, counts)."""
-    Panel("minutes since the first answer", " ").prepare(ax)
-    ax.set_xlim(auto=True)
-    ax.set_ylim(auto=True)
     for (label, minutes, counts), role in zip(curves, CURVES, strict=False):
         ax.step(minutes, counts, where="post", lw=2, color=COLOURS[role], label=_wrapped(label, 24))
+    ax.autoscale()
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    if curves:
-        add_legend(ax, 2)
-    else:
+    if not curves:
         ax.text(0.5, 0.5, "no answer yet", transform=ax.transAxes, ha="center", fontsize=NORMAL)
     return ax
 

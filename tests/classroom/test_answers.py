@@ -341,11 +341,12 @@ def test_the_view_draws_what_comes(tmp_path):
     view.controls["live"].value += 1
     assert view.state.students == 3
     view.controls["what"].value = next(iter(view.items))
-    widths = [bar.get_width() for bar in view.bars.patches]
+    bars = view.figure.axes[0]
+    widths = [bar.get_width() for bar in bars.patches]
     assert widths == [1, 1, 1, 3, 0, 0]
-    labels = [text.get_text() for text in view.bars.get_yticklabels()]
+    labels = [text.get_text() for text in bars.get_yticklabels()]
     assert labels == ["negative", "zero", "positive"]
-    assert "3 × negative" in view.words.picture and view._png().startswith(b"\x89PNG")
+    assert "3 × negative" in view.words.picture and view.png().startswith(b"\x89PNG")
     box.put(tmp_path, Answer(SIGN.item, "dddddd", "o2", 500))
     view.controls["look"].click()
     assert "1 × positive" in view.words.picture
