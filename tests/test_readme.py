@@ -6,8 +6,7 @@ import pytest
 
 from helpers import explorers
 from helpers.environment import CPU_BUILDS
-from tests import catalogue, made, renew
-from tests.checks import planted
+from tests import made, renew
 from tests.series import ROOT, paths
 
 README = renew.README.read_text(encoding="utf-8")
@@ -42,16 +41,6 @@ def test_its_example_prints_what_it_shows():
     names = {}
     exec("\n\n".join(body), names)
     assert str(eval(call, names)).split() == shown.split()  # its lines are broken to be read
-
-
-def test_its_counts_are_those_of_the_catalogue():
-    sets = len(catalogue.numbers(planted.ONE))
-    mistakes = planted.GRADIENT_MISTAKES, planted.LOOP_MISTAKES
-    kinds = sum(len({case.slug for case in cases}) for cases in mistakes)
-    wrong = sets * sum(map(len, mistakes))
-    right = sets * (len(planted.RIGHT_GRADIENTS) + len(planted.RIGHT_LOOPS))
-    assert f"all {wrong:,} of them, in {kinds} kinds" in README
-    assert f"none of {right:,} right answers" in README
 
 
 def test_it_tells_what_every_explorer_costs():

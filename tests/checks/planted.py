@@ -163,6 +163,8 @@ LOGISTIC = Loss(
 RELU = Loss("(torch.relu(w * xs) - ys).square().mean()", "w")
 LAYERS = Loss("torch.sigmoid(v * torch.tanh(w * x))", ("w", "v"))
 CLASSES = Loss("-(hot * torch.log_softmax(z, 0)).sum()", "z")
+MANY_CLASSES = Loss("torch.nn.functional.cross_entropy(S, k)", "S")
+PICKED = Loss("(z[k] * xs[:2]).sum()", "z")
 HINGE = Loss("torch.clamp(1 - w * x, min=0)", "w")
 RARE = Loss("torch.sinh(w ** 2 * x)", "w")
 ADD = "total = total + r * x / len(xs)"
@@ -359,6 +361,8 @@ RIGHT = {
         "(2 * (w * xs - ys) * xs)[w * xs > 0].sum() / len(xs)",
     ),
     LAYERS: (f"{TO_S}d = s * (1 - s)\nreturn d * v * (1 - t ** 2) * x, d * t",),
+    MANY_CLASSES: ("(torch.softmax(S, 1) - torch.nn.functional.one_hot(k, 3)) / len(k)",),
+    PICKED: ("torch.zeros_like(z).index_add(0, k, xs[:2])",),
     CLASSES: ("torch.softmax(z, 0) - hot", "torch.exp(z) / torch.exp(z).sum() - hot"),
     HINGE: ("-x * (w * x < 1)",),
     RARE: ("2 * w * x * torch.cosh(w ** 2 * x)",),

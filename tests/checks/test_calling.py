@@ -9,6 +9,7 @@ import torch
 
 from helpers.checks.calling import Outcome, call, call_with, one_thread, random_numbers_kept
 from tests.checks.planted import made
+from tests.checks.watch import state
 
 
 def thrown(error):
@@ -129,9 +130,6 @@ def test_settings_are_put_back():
 
 
 def test_random_numbers_are_put_back():
-    def state():
-        return torch.get_rng_state().tolist(), random.getstate(), str(np.random.get_state())
-
     before = state()
     with pytest.raises(ValueError), random_numbers_kept():
         torch.manual_seed(1)

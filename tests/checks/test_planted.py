@@ -31,7 +31,7 @@ def test_a_mistake_gets_its_name_and_its_mark(plant):
         assert (spot.line, spot.start, spot.end) == plant.mark, f"{plant.text}\n{report}"
 
 
-@pytest.mark.parametrize("plant", RIGHT, ids=lambda plant: plant.of.text)
+@pytest.mark.parametrize("plant", RIGHT, ids=lambda plant: type(plant.of).__name__)
 def test_what_is_right_is_accepted(plant):
     report = plant.report()
     assert report.ok is True and report.mistake is None, f"{plant.text}\n{report}"

@@ -1,9 +1,14 @@
-"""What a check looked at on the way to its report: which rows of its tables, and which edit."""
+"""What a check looked at on the way to its report, and what it has to leave as it was."""
 
+import random
+import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from unittest.mock import patch
+
+import numpy as np
+import torch
 
 from helpers.checks import derivatives, diagnosis, loops
 
@@ -68,3 +73,18 @@ def seen_of(plant):
     with watching() as seen:
         seen.report = plant.report()
     return seen
+
+
+def state():
+    """Everything of the reader's that a check must leave as it is."""
+    return (
+        torch.get_rng_state().tolist(),
+        random.getstate(),
+        str(np.random.get_state()),
+        torch.get_default_dtype(),
+        torch.is_grad_enabled(),
+        torch.get_num_threads(),
+        sys.gettrace(),
+        sys.stdout,
+        sys.stderr,
+    )
