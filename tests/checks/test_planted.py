@@ -84,10 +84,10 @@ def drawn(data, of):
     number = st.integers(-300, 300).map(lambda hundredths: hundredths / 100)
 
     def others(name, value):
-        if name in ("hot", "labels"):
-            return value
         if isinstance(value, float):
             return data.draw(number)
+        if name in ("hot", "labels") or not value.is_floating_point():
+            return value
         values = [data.draw(number) for _ in range(value.numel())]
         return torch.tensor(values, dtype=torch.float64).reshape(value.shape)
 
