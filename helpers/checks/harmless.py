@@ -6,6 +6,7 @@ harmless. A changed function that could write, delete or change what is the read
 
 import ast
 import builtins
+import operator
 import sys
 import types
 
@@ -128,12 +129,18 @@ def _root(node):
 # --- Running it ----------------------------------------------------------------------------
 
 
+MOST_BITS = 10_000
+
+
 class TooLongError(BaseException):
     """A changed function did not end soon; no except clause of the reader's stops this."""
 
 
 class Watchdog:
-    """Ends what runs for more than so many lines of Python. Used as a context."""
+    """Ends what runs for more than so many lines of Python, or grows huge integers in a loop.
+
+    Used as a context.
+    """
 
     def __init__(self, most_lines):
         self.left = most_lines
@@ -149,16 +156,59 @@ class Watchdog:
         self.left -= 1
         if self.left < 0:
             raise TooLongError
-        return self._trace if frame.f_code.co_filename == "<changed>" or event == "call" else None
+        if frame.f_code.co_filename != "<changed>":
+            return self._trace if event == "call" else None
+        if any(type(n) is int and n.bit_length() > MOST_BITS for n in frame.f_locals.values()):
+            raise TooLongError
+        return self._trace
 
 
-def may_not_end(function):
-    """Whether a function has a loop whose end is not written in it."""
-    source = source_of(function)
-    names = {"while", "count", "cycle", "repeat", "iter"}
-    return source is None or any(
-        isinstance(n, ast.While)
-        or (isinstance(n, ast.Attribute) and n.attr in names)
-        or (isinstance(n, ast.Name) and n.id in names)
-        for n in ast.walk(source.node)
-    )
+def has_a_loop(source):
+    """Whether a function repeats lines, so that a change may make them go on and on."""
+    loops = (ast.While, ast.For, ast.comprehension)
+    return any(isinstance(n, loops) for n in ast.walk(source.node))
+
+
+def never_ends_in_one_line(source):
+    """Whether one line of a changed function may run on where no Watchdog can see it."""
+    used = {getattr(n, "attr", getattr(n, "id", None)) for n in ast.walk(source.node)}
+    return bool(used & {"count", "cycle", "repeat", "iter"})
+
+
+MOST_POWER = 10**6
+
+
+def is_small(text):
+    """Whether no power of plain numbers in a function's text is too large to be waited for."""
+    powers = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.BinOp))
+    return all(_power(n) <= MOST_POWER for n in powers if isinstance(n.op, ast.Pow))
+
+
+def _power(node):
+    """How large a power of plain numbers is; 0 where it is made of anything else."""
+    if any(not isinstance(n, _PLAIN) for n in ast.walk(node)):
+        return 0
+    try:
+        return abs(_value(node))
+    except (ArithmeticError, ValueError, TypeError):
+        return float("inf")
+
+
+_PLAIN = (ast.BinOp, ast.UnaryOp, ast.Constant, ast.operator, ast.unaryop)
+_VALUES = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+
+
+def _value(node):
+    """In floats, which overflow and do not grow."""
+    if isinstance(node, ast.Constant):
+        return float(node.value)
+    if isinstance(node, ast.UnaryOp):
+        return _value(node.operand) * (-1 if isinstance(node.op, ast.USub) else 1)
+    work = _VALUES.get(type(node.op), lambda one, other: one)
+    return work(_value(node.left), _value(node.right))

@@ -1,11 +1,17 @@
 """The reader's own source: where it stands, and the same function made again from other text."""
 
 import ast
+import copy
 import inspect
 import linecache
 import types
 from dataclasses import dataclass
 from functools import lru_cache
+
+import numpy as np
+import torch
+
+_CHANGEABLE = (torch.Tensor, np.ndarray, list, dict, set)
 
 
 @dataclass(frozen=True)
@@ -72,13 +78,18 @@ class Source:
         return Spot(line, text, columns[0] + lead, min(columns[1] + lead, len(text)))
 
     def made_from(self, data):
-        """The function made from other bytes; SyntaxError where they are no Python."""
+        """The function made from other bytes; SyntaxError where they are no Python.
+
+        It works on copies of the tensors, lists and the like that it has from outside.
+        """
         name = "_made_again"
         if isinstance(self.node, ast.Lambda):
             text = f"{name} = {data.decode()}"
         else:
             text = data.decode().replace(f"def {self.node.name}", f"def {name}", 1)
         names = self.names
+        read = {n.id for n in ast.walk(self.node) if isinstance(n, ast.Name)} & names.keys()
+        names |= {n: copy.deepcopy(names[n]) for n in read if isinstance(names[n], _CHANGEABLE)}
         exec(compile(text, "<changed>", "exec"), names)
         return names.pop(name)
 

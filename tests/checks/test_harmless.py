@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from helpers.checks import search
-from helpers.checks.harmless import TooLongError, Watchdog, is_harmless, may_not_end
+from helpers.checks.harmless import TooLongError, Watchdog, is_harmless, is_small
 from helpers.checks.search import locate
 from helpers.checks.source import Source, source_of
 from tests.checks.planted import (
@@ -154,6 +154,7 @@ def changed(text):
         "def f():\n    while True:\n        pass",
         "def f():\n    while 1:\n        try: 1 / 0\n        except Exception: pass",
         "def f(n=0):\n    for n in iter(int, 1):\n        n += 1",
+        "def f(n=2):\n    for _ in range(99):\n        n = n * n",
     ],
 )
 def test_what_never_ends_is_stopped(text):
@@ -171,30 +172,25 @@ def test_what_ends_soon_is_not_stopped():
 
 
 @pytest.mark.parametrize(
-    ("text", "may_not"),
+    ("text", "small"),
     [
-        ("def f(w):\n    while w: pass", True),
-        ("import itertools\ndef f(w):\n    for n in itertools.count(): pass", True),
-        ("def f(w):\n    for n in iter(w, 1): pass", True),
-        ("def f(w):\n    for n in range(9): pass", False),
+        ("def f(w):\n    return w ** 2 + 10 ** 6 + 10 ** -30", True),
+        ("lambda w: w ** w", True),
+        ("def f(w):\n    return w * 10 ** 10", False),
+        ("lambda w: w + 9 ** -(-9) ** 9", False),
     ],
 )
-def test_what_may_not_end(text, may_not):
-    assert may_not_end(made(text)) is may_not
-
-
-HANGS = pytest.mark.xfail(run=False, reason="the search never ends")
+def test_a_power_of_numbers_can_be_too_large(text, small):
+    assert is_small(text) is small
 
 
 @pytest.mark.parametrize(
     "lines",
     [
         "n = 0\nwhile n < 3:\n    n = n + 1",
-        pytest.param("n = 0\nfor i in range(10 * 10):\n    n = n + 1", marks=HANGS),
-        pytest.param(
-            "import itertools\nn = sum(itertools.islice(itertools.count(), 3))", marks=HANGS
-        ),
-        pytest.param("n = float(9 ** 9 * 9)", marks=HANGS),
+        "n = 0\nfor i in range(10 * 10):\n    n = n + 1",
+        "import itertools\nn = sum(itertools.islice(itertools.count(), 3))",
+        "n = float(9 ** 9 * 9)",
     ],
 )
 def test_a_search_that_meets_endless_edits_ends(lines):
@@ -210,7 +206,7 @@ def test_a_search_has_a_budget(monkeypatch):
 
     def search_in(calls):
         tried.clear()
-        locate(made(BY_HAND.text), verdict, names=["w"], arguments=("w", "x", "y"), calls=calls)
+        locate(made(BY_HAND.text), verdict, names=["w"], arguments=("w", "x", "y"), work=calls)
         return len(tried)
 
     few, many = search_in(calls=1000), search_in(calls=0)
@@ -257,7 +253,6 @@ GLOBALS = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="a changed function works on the reader's own")
 @pytest.mark.parametrize("lines", GLOBALS)
 def test_a_search_leaves_what_other_cells_have_made(lines):
     body = lines.replace("\n", "\n    ")
