@@ -174,7 +174,7 @@ LEAKING = Loss("(w.item() * x - y) ** 2 + w", "w")
 
 WRONG = {
     ONE: (
-        ("«-»2 * (w * x - y) * x", "sign"),
+        ("«-»2 * (w * x - y) * x", "sign", "opposite sign"),
         ("2 * («y - w * x») * x", "sign"),
         ("2 * (w * x «+» y) * x", "sign"),
         ("«(w * x - y) * x»", "missing-factor-2"),
@@ -217,7 +217,7 @@ WRONG = {
     ),
     STEP: (("0.1 * 2 * (w * x - y) * x", "step-not-gradient"),),
     LINE: (
-        ("«2 * (w * x + b - y)», 2 * (w * x + b - y) * x", "swapped", "in that order"),
+        ("«2 * (w * x + b - y)», 2 * (w * x + b - y) * x", "swapped", "in the order w and b"),
         ("2 * (w * x + b - y) * x", "shape"),
         ("2 * (w * x + b - y) * x, «w * x + b - y»", "missing-factor-2", "respect to b"),
         ("-2 * (w * x + b - y) * x, w * x + b - y", "sign", "respect to b is half"),
@@ -261,6 +261,7 @@ WRONG = {
         ("(2 * (w * xs - ys) * xs).mean()", "missing-term"),
         ("(2 * (w * xs - ys) * xs).mean() + 0.1 * w ** 2", "kept-term"),
         ("(2 * (w * xs - ys) * xs).mean() «-» 0.2 * w", "sign"),
+        ("«2 * (w * xs - ys) @ xs» + 0.2 * w", "extra-factor"),
     ),
     POLYNOMIAL: (
         ("2 * x + 2 «+ 1»", "kept-term"),
@@ -273,13 +274,14 @@ WRONG = {
         ("9 * 3 * x + 1 ** 2", "brackets"),
     ),
     PRODUCT: (
-        ("x * torch.cos(w * x)", "product-rule"),
+        ("x * torch.cos(w * x)", "constant-factor", "is a product"),
         ("torch.«cos»(w * x) + w * x * torch.cos(w * x)", "wrong-function"),
         ("torch.sin(w * x) + «w * torch.cos(w * x)»", "chain-rule"),
         ("torch.sin(w * x) + w * x * torch.«sin»(w * x)", "wrong-slope"),
     ),
     QUOTIENT: (
         ("1 / (2 * w)", "quotient-rule"),
+        ("torch.div(«(w ** 2 + x) ** 2», x - w ** 2)", "swapped"),
         ("«w ** 2 + x - w * 2 * w» / (w ** 2 + x) ** 2", "quotient-rule"),
     ),
     TANH: (
@@ -291,7 +293,7 @@ WRONG = {
         ("t = «w * x + b»\nd = 2 * (t - y) * (1 - t ** 2)\nreturn d * x, d", "missing-call"),
     ),
     RELU: (
-        ("(2 * (torch.relu(w * xs) - ys) * xs).mean()", "wrong-slope"),
+        ("(2 * (torch.relu(w * xs) - ys) * xs).mean()", "chain-rule"),
         ("(2 * (torch.relu(w * xs) - ys) * xs * (w * «ys» > 0)).mean()", "wrong-condition"),
     ),
     LAYERS: (
@@ -490,12 +492,12 @@ WRONG_LOOPS = {
         ("w = w - learning_rate * gradient", "«w - learning_rate * gradient»", "not-updated"),
         (
             SLOPE + STEP_BY_HAND,
-            "        step = learning_rate * 2 * (w * x - y) * x\n        w «=- »step\n",
+            "        step = learning_rate * 2 * (w * x - y) * x\n        w «=-» step\n",
             "not-updated",
         ),
         ("- learning", "- «3 *» learning", "wrong-rate", "0.15 in place of 0.05"),
         ("- learning_rate *", "- 0.1 *", "wrong-rate", "Does your loop use"),
-        ("= 2 * (w", "= «3» * (w", "wrong-rate", "constant factor"),
+        ("= 2 * (w", "= «3» * (w", "wrong-rate", "derivative of the loss"),
         ("append(w)", "append(w)\n        learning_rate *= 0.9", "wrong-rate", "each time"),
         ("range(steps)", "range(steps «- 1»)", "off-by-one", "one entry fewer"),
         ("range(steps)", "range(steps «+ 1»)", "off-by-one", "one entry more"),
@@ -512,14 +514,16 @@ WRONG_LOOPS = {
         ("    weights = []\n", "    weights = []\n    «w = 0.5»\n", "wrong-start"),
         ("return weights", "return ...", "not-filled-in"),
         ("    return weights", "    «last = weights»", "no-return"),
-        ("return weights", "return «w»", "unknown", "returned one number"),
+        ("return weights", "return «w»", "wrong-result", "last step alone"),
         (" * x\n", "\n", "chain-rule"),
         ("w * x - y", "w * x «+» y", "sign"),
         ("w * x - y", "w «+» x - y", "wrong-operator"),
         ("(w * x - y)", "(w * x - y) «** 2»", "power-rule"),
-        ("2 * (w * x - y) * x", "(w - y / x) * («x + x») / 2", "power-rule"),
-        ("(w * x - y)", "(«w * x»)", "missing-term"),
+        ("2 * (w * x - y) * x", "(w - y / x) * (x + x) / 2", "power-rule"),
+        ("(w * x - y)", "(w * x)", "missing-term"),
         ("gradient\n", "gradient * torch.rand(())\n", "unknown", "different answers"),
+        ("* x\n", "* x + 0.3 * w\n", "other-rule", "0.3 times the parameter"),
+        ("* gradient", "* gradient * torch.ones(2)", "shape", "the samples"),
         ("w * x", "«wx»", "raised"),
         (LOOP + SLOPE, f"    «{SLOPE.strip()}»\n" + LOOP, "stale-forward", "gradient of the start"),
         (
@@ -536,9 +540,14 @@ WRONG_LOOPS = {
         ("w.grad.zero_()", "«w.grad.zero»()", "raised"),
         (UPDATE + ZERO, UPDATE.replace("-=", "+="), "ascent", "already there"),
         (UPDATE, "        w -= learning_rate * w.grad\n", "inside-graph", "being recorded"),
-        (UPDATE, "        w = w - learning_rate * w.grad\n", "inside-graph", "a new tensor"),
+        (
+            UPDATE,
+            "        w = w - learning_rate * w.grad\n",
+            "inside-graph",
+            "result of a computation",
+        ),
         ("w -=", "w = w -", "graph-cut", "does not keep track"),
-        ("append(w.item())", "append(w)", "not-updated", "the same tensor"),
+        ("append(w.item())", "append(w)", "one-tensor", "the same tensor"),
         (BACKWARD, "", "no-backward"),
         ("loss.backward()", "«loss.backward»", "no-backward"),
         ("loss.backward()", "loss«.item()».backward()", "graph-cut", "a plain number"),
@@ -604,6 +613,7 @@ WRONG_LOOPS = {
         ("append((w, b))", "append(b)", "wrong-result", "b alone"),
         ("rows\n", "[w for w, b in rows], [b for w, b in rows]\n", "wrong-result", "2 lists"),
         (STEP_B, "", "one-parameter-only", "Only w moves"),
+        (STEP_B, "        b = b - slope_b\n", "wrong-rate", "divided by the learning rate"),
         (SLOPE_B + STEP_W, f"        «{STEP_W.strip()}»\n{SLOPE_B}", "sequential"),
         (
             STEP_W + STEP_B,
@@ -613,7 +623,7 @@ WRONG_LOOPS = {
         ),
         (
             SLOPE_B + STEP_W + STEP_B,
-            "        slope_b = «slope_w / x»\n"
+            "        slope_b = slope_w / x\n"
             f"{STEP_W}        b = sum([b, learning_rate * slope_b])\n",
             "sign",
         ),

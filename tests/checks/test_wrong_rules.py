@@ -17,6 +17,8 @@ LOSSES = {
     "exp(u)": ["torch.exp(w * x + b)"],
     "log(u)": ["torch.log(w * x + 1)"],
     "log1p(u)": ["torch.log1p(w * x)"],
+    "log2(u)": ["torch.log2(w * x + 1)"],
+    "log10(u)": ["torch.log10(w * x + 1)"],
     "sqrt(u)": ["torch.sqrt(w * x + 1)"],
     "sin(u)": ["torch.sin(w * x + b)"],
     "cos(u)": ["torch.cos(w * x + b)"],
