@@ -155,6 +155,7 @@ SQUARE_MATRIX = Loss("((X @ V) ** 2).mean()", "V")
 POLYNOMIAL = Loss("x ** 2 + 2 * x + 1", "x")
 NESTED = Loss("(3 * x + 1) ** 3", "x")
 PRODUCT = Loss("w * torch.sin(w * x)", "w")
+TWO_CURVES = Loss("torch.sin(w) * torch.tanh(w * x)", "w")
 QUOTIENT = Loss("w / (w ** 2 + x)", "w")
 TANH = Loss("(torch.tanh(w * x + b) - y) ** 2", ("w", "b"))
 LOGISTIC = Loss(
@@ -261,7 +262,8 @@ WRONG = {
         ("(2 * (w * xs - ys) * xs).mean()", "missing-term"),
         ("(2 * (w * xs - ys) * xs).mean() + 0.1 * w ** 2", "kept-term"),
         ("(2 * (w * xs - ys) * xs).mean() «-» 0.2 * w", "sign"),
-        ("«2 * (w * xs - ys) @ xs» + 0.2 * w", "extra-factor"),
+        ("«2 * (w * xs - ys) @ xs» + 0.2 * w", "sum-not-mean"),
+        ("(2 * (w * xs - ys) * xs).mean() + 0.2 * torch.add(w, w)", "extra-factor"),
     ),
     POLYNOMIAL: (
         ("2 * x + 2 «+ 1»", "kept-term"),
@@ -278,6 +280,14 @@ WRONG = {
         ("torch.«cos»(w * x) + w * x * torch.cos(w * x)", "wrong-function"),
         ("torch.sin(w * x) + «w * torch.cos(w * x)»", "chain-rule"),
         ("torch.sin(w * x) + w * x * torch.«sin»(w * x)", "wrong-slope"),
+    ),
+    TWO_CURVES: (
+        (
+            "torch.cos(w) * (1 - torch.tanh(w * x) ** 2) * x",
+            "product-rule",
+            "the product of the derivatives",
+        ),
+        ("torch.cos(w) * torch.tanh(w * x)", "product-rule", "How many terms"),
     ),
     QUOTIENT: (
         ("1 / (2 * w)", "quotient-rule"),

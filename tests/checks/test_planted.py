@@ -65,11 +65,9 @@ def test_no_hint_shows_the_edit(plant):
     assert len(put_in) <= 2 or put_in not in hint
 
 
-# The search in a loop is not told the functions of the loss, so none of them can be put in.
-LOOP_KINDS = [kind for kind in edits.LOOP_KINDS if kind is not edits.CALL_IN]
-
-
-@pytest.mark.parametrize(("plants", "kinds"), [(DERIVATIVES, edits.KINDS), (LOOPS, LOOP_KINDS)])
+@pytest.mark.parametrize(
+    ("plants", "kinds"), [(DERIVATIVES, edits.KINDS), (LOOPS, edits.LOOP_KINDS)]
+)
 def test_every_kind_of_edit_mends_something(plants, kinds):
     located = [seen_of(plant).located for plant in plants]
     found = [one.edit.kind for one in located if one]
