@@ -263,7 +263,6 @@ WRONG = {
         ("(2 * (w * xs - ys) * xs).mean() + 0.1 * w ** 2", "kept-term"),
         ("(2 * (w * xs - ys) * xs).mean() «-» 0.2 * w", "sign"),
         ("«2 * (w * xs - ys) @ xs» + 0.2 * w", "sum-not-mean"),
-        ("(2 * (w * xs - ys) * xs).mean() + 0.2 * torch.add(w, w)", "extra-factor"),
     ),
     POLYNOMIAL: (
         ("2 * x + 2 «+ 1»", "kept-term"),
@@ -279,6 +278,7 @@ WRONG = {
         ("x * torch.cos(w * x)", "constant-factor", "is a product"),
         ("torch.«cos»(w * x) + w * x * torch.cos(w * x)", "wrong-function"),
         ("torch.sin(w * x) + «w * torch.cos(w * x)»", "chain-rule"),
+        ("torch.sin(w * x) + torch.add(w, w) * x * torch.cos(w * x)", "extra-factor"),
         ("torch.sin(w * x) + w * x * torch.«sin»(w * x)", "wrong-slope"),
     ),
     TWO_CURVES: (

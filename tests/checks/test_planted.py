@@ -84,8 +84,10 @@ def drawn(data, of):
     def others(name, value):
         if isinstance(value, float):
             return data.draw(number)
-        if name in ("hot", "labels") or not value.is_floating_point():
+        if not value.is_floating_point():
             return value
+        if name in ("hot", "labels"):
+            return value.double()
         values = [data.draw(number) for _ in range(value.numel())]
         return torch.tensor(values, dtype=torch.float64).reshape(value.shape)
 
