@@ -222,11 +222,6 @@ student_sum = Problem(
 )
 
 
-def loss_of_columns(W, X, Y):
-    """The mean squared error of each column of W: W of shape (D, K) gives shape (K,)."""
-    return ((X @ W - Y) ** 2).mean(dim=0)
-
-
 STUDENTS = torch.tensor([[1.0, 1.2], [2.0, 1.2], [3.0, 1.3]])
 
 

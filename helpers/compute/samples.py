@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from operator import mul
 
 import numpy as np
-import torch
 
 from helpers.compute.gradients import autograd_gradient
-from helpers.compute.problems import loss_of_columns, squared_residuals
+from helpers.compute.problems import squared_residuals
 from helpers.compute.steps import NOTHING, numbers
 
 CONTENT = 1e-6  # a gradient of a sample below it counts as 0
@@ -87,6 +86,7 @@ def losses_of_lines(W, b, X, Y):
 
 
 def losses_of_pairs(w1, w2, X, Y):
-    """The mean squared errors of many pairs of weights: arrays of one shape give that shape."""
-    pairs = torch.stack([torch.as_tensor(w1).flatten(), torch.as_tensor(w2).flatten()])
-    return loss_of_columns(pairs, X.double(), Y.double()).reshape(w1.shape).numpy()
+    """The mean squared errors of many pairs of weights, of one shape: an array of that shape."""
+    pairs = np.stack([np.ravel(w1), np.ravel(w2)])
+    residuals = X.double().numpy() @ pairs - Y.double().numpy()
+    return (residuals**2).mean(axis=0).reshape(np.shape(w1))

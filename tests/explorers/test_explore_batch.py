@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.compute.problems import loss_of_columns, matrix_mean, two_features
+from helpers.compute.problems import matrix_mean, two_features
+from helpers.compute.samples import losses_of_pairs
 from helpers.explorers import batch as explorer_of_batch
 from helpers.explorers import explore_batch
 from helpers.show import plots
@@ -132,7 +133,7 @@ def test_the_marked_sample_is_one_of_the_batch():
 def test_the_contours_are_those_of_the_loss():
     W = torch.randn(2, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     at = {name: two_features.at[name].double() for name in "XY"}
-    losses = loss_of_columns(W, **at)
+    losses = losses_of_pairs(*W.numpy(), **at)
     assert losses.tolist() == pytest.approx([matrix_mean(w[:, None], **at).item() for w in W.T])
     explorer = explore_batch()
     for samples in (1, 2, 3):
