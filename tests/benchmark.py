@@ -60,6 +60,8 @@ def under_interact(explorer):
 
     def draw(**values):
         explorer.values.update(values)
+        for name in values:
+            explorer.values.update(explorer.follows(name, explorer.values))
         state = explorer._state()
         figure = plt.figure(figsize=explorer.size, dpi=explorer.figure.dpi)
         axes = make_axes(figure, explorer.panels)

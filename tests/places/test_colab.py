@@ -83,7 +83,7 @@ def test_a_notebook_opened_alone_runs_as_it_is_saved(path, colab_python, content
     assert [found.name for found in folder.glob("*/helpers")] == ["helpers"]
 
 
-@pytest.mark.parametrize("file", ["tests/explorers/test_explorers.py", "tests/show/test_kernel.py"])
+@pytest.mark.parametrize("file", ["tests/explorers/test_contract.py", "tests/show/test_kernel.py"])
 def test_explorers_move_and_errors_are_short(file, colab_python, content):
     _, variables = content
     done = subprocess.run(
