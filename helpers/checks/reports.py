@@ -168,7 +168,7 @@ def _html_spot(spot):
         f"background:{MARK};color:{COLOURS['data']};border-bottom:2px solid {COLOURS['gradient']}"
     )
     return (
-        f'<div style="margin:6px 0;overflow-x:auto;white-space:pre;font-family:monospace">'
+        f'<div style="margin:6px 0;white-space:pre-wrap;font-family:monospace">'
         f'<span style="color:{COLOURS["path"]}">line {spot.line}:</span>  {before}'
         f'<mark style="{mark}">{marked}</mark>{after}</div>'
     )

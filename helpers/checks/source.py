@@ -89,7 +89,7 @@ class Source:
             text = data.decode().replace(f"def {self.node.name}", f"def {name}", 1)
         names = self.names
         read = {n.id for n in ast.walk(self.node) if isinstance(n, ast.Name)} & names.keys()
-        names |= {n: copy.deepcopy(names[n]) for n in read if isinstance(names[n], _CHANGEABLE)}
+        names |= {n: _copied(names[n]) for n in read if isinstance(names[n], _CHANGEABLE)}
         exec(compile(text, "<changed>", "exec"), names)
         return names.pop(name)
 
@@ -97,6 +97,15 @@ class Source:
     def names(self):
         """The names that the function may use from outside it."""
         return {**self.function.__globals__, **inside_names(self.function)}
+
+
+def _copied(value):
+    if isinstance(value, torch.Tensor):
+        return value.detach().clone()
+    try:
+        return copy.deepcopy(value)
+    except RuntimeError:  # a list of tensors that torch has computed
+        return None
 
 
 def inside_names(function):

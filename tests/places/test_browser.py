@@ -140,7 +140,7 @@ def test_key_on_a_slider_moves_the_picture_and_the_numbers(explorer):
 @only_the_first
 def test_typed_value_moves_the_picture_and_the_numbers(explorer):
     after = explorer.after(explorer.type_value, "weight w", "-0.5")
-    assert (after["w"], after["by_autograd"]) == ("-0.5000", "-5.0000")
+    assert (after["w"], after["by_autograd"]) == ("−0.5000", "−5.0000")
     assert "w is -0.5" in after["alt"]
 
 
