@@ -141,7 +141,7 @@ def test_key_on_a_slider_moves_the_picture_and_the_numbers(explorer):
 def test_typed_value_moves_the_picture_and_the_numbers(explorer):
     after = explorer.after(explorer.type_value, "weight w", "-0.5")
     assert (after["w"], after["by_autograd"]) == ("−0.5000", "−5.0000")
-    assert "w is -0.5" in after["alt"]
+    assert "w is −0.5" in after["alt"]
 
 
 @only_the_first
@@ -176,24 +176,17 @@ def test_slider_is_spoken_as_it_is_shown(explorer):
 
 
 @only_the_first
-def test_held_key_does_not_flood_a_screen_reader(lesson, explorer):
-    """The sentence is spoken when the picture rests, not once a picture."""
+def test_the_sentence_after_a_held_key_is_spoken(lesson, explorer):
+    """How often it is spoken meanwhile: tests/show/test_page.py."""
     spoken = explorer.area.locator("[role=status], [aria-live]")
     expect(spoken).to_have_count(1)
-    spoken.evaluate(
-        """one => {
-            one.changes = 0;
-            new MutationObserver(() => { one.changes += 1; })
-                .observe(one, {childList: true, characterData: true, subtree: true});
-        }"""
-    )
     seen = explorer.seen()
     for _ in range(20):
         explorer.press("weight w", "ArrowRight")
     expect(explorer.number("w")).to_have_text("3.0000")
     sentence = explorer.area.locator(".explorer > p").text_content()
     expect(spoken).to_have_text(sentence)
-    assert explorer.seen() != seen and spoken.evaluate("one => one.changes") <= 2
+    assert explorer.seen() != seen
     assert sentence.startswith("The step goes") and lesson.errors() == []
 
 
