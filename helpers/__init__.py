@@ -10,7 +10,10 @@ with it, not before.
 
 from importlib import import_module
 
+from helpers.explorers import __all__ as _explorers
+
 _HOMES = {
+    **dict.fromkeys(_explorers, "helpers.explorers"),
     "Button": "helpers.show.controls",
     "Explorer": "helpers.explorers.base",
     "Menu": "helpers.show.controls",
@@ -26,25 +29,16 @@ _HOMES = {
     "check_gradient": "helpers.checks",
     "clear_class": "helpers.classroom",
     "descend": "helpers.compute.descent",
-    "explore_batch": "helpers.explorers",
-    "explore_bend": "helpers.explorers",
-    "explore_descent": "helpers.explorers",
-    "explore_graph": "helpers.explorers",
-    "explore_layer": "helpers.explorers",
-    "explore_line": "helpers.explorers",
-    "explore_network": "helpers.explorers",
-    "explore_slope": "helpers.explorers",
-    "explore_step": "helpers.explorers",
-    "explore_training": "helpers.explorers",
-    "explore_weight": "helpers.explorers",
     "fill_table": "helpers.prompts",
     "finite_difference": "helpers.compute.gradients",
     "join_class": "helpers.classroom",
     "losses_from_seeds": "helpers.compute.layers",
     "plot_arrow": "helpers.show.plots",
+    "plot_contours": "helpers.show.plots",
     "plot_data": "helpers.show.plots",
     "plot_function": "helpers.show.plots",
     "plot_line": "helpers.show.plots",
+    "plot_next": "helpers.show.plots",
     "plot_path": "helpers.show.plots",
     "plot_point": "helpers.show.plots",
     "plot_prediction": "helpers.show.plots",

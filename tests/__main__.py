@@ -6,6 +6,7 @@ python3 -m tests renew [NAMES]      re-run and normalise the notebooks, all or t
 python3 -m tests NAME [ARGUMENTS]   any other program of this folder: tests/NAME.py
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def main(arguments):
     python = python_with(ROOT / "tests" / "requirements.txt")
     if arguments and is_program(arguments[0]):
         return run([python, "-m", "tests." + arguments[0], *arguments[1:]])
+    # The processes share the cores as it is: torch's own threads would wait for one another.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     return run([python, "-m", "pytest", *SHARED, *arguments])
 
 

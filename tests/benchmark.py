@@ -4,6 +4,7 @@ Each explorer is held against the same figure under ``interact``, as teaching no
 built anew by pyplot and shown in the cell. Both run in one kernel, in turn, with the same values.
 Single times depend on the machine and its load; the ratio does not, or little. The same is done
 in JupyterLab with ``explore_step``, from a key to its picture; ``--no-browser`` leaves it out.
+With names of explorers, such as ``valley``, only these are measured.
 """
 
 import datetime
@@ -21,6 +22,7 @@ from pathlib import Path
 import nbformat
 from jupyter_client.manager import start_new_kernel
 
+from helpers import explorers
 from tests.browser import Lesson, browser, lab
 from tests.series import ROOT, paths
 
@@ -97,9 +99,9 @@ def compare(make, rounds):
     return statistics.median(fast), statistics.median(slow)
 
 
-def measure(rounds):
+def measure(rounds, names):
     rows = {}
-    for name in explorers.__all__:
+    for name in names:
         rows[name] = compare(getattr(explorers, name), rounds)
         plt.close("all")
     return rows
@@ -128,9 +130,15 @@ def in_a_kernel(code, seconds=600, may_raise=False):
     return json.loads("".join(printed).splitlines()[-1])
 
 
-def slider_events(rounds=ROUNDS):
+def slider_events(rounds=ROUNDS, names=explorers.__all__):
     """name of an explorer -> (ms a slider event live, ms under interact), medians."""
-    return in_a_kernel(f"{IN_THE_KERNEL}\nprint(json.dumps(measure({rounds})))")
+    return in_a_kernel(f"{IN_THE_KERNEL}\nprint(json.dumps(measure({rounds}, {list(names)})))")
+
+
+def explorer_rows(names, rounds=ROUNDS, when=""):
+    """The rows of explorers in the table of costs; ``when`` says what else is to be known."""
+    for name, (live, slow) in slider_events(rounds, names).items():
+        yield f"| `{name}`, in the kernel{when} | {live:.1f} | {slow:.0f} | {slow / live:.1f} |"
 
 
 def imports(rounds=5):
@@ -171,8 +179,8 @@ def memory():
 def nbval():
     """Seconds that nbval takes over all notebooks, in two processes."""
     start = time.perf_counter()
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "notebooks"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
+    done = subprocess.run([*command, *map(str, paths())], cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stdout)
     return time.perf_counter() - start
@@ -234,21 +242,28 @@ def _key_press(area):
 
 def machine():
     """The day, and what was measured on, in a sentence."""
-    day = datetime.date.today()
     parts = [platform.system(), f"{os.cpu_count()} cores", f"Python {platform.python_version()}"]
     parts += [f"{name} {version(name)}" for name in ("torch", "matplotlib")]
-    return f"Measured on {day.day} {day:%B %Y}: {', '.join(parts)}."
+    return f"Measured on {today()}: {', '.join(parts)}."
+
+
+def today():
+    day = datetime.date.today()
+    return f"{day.day} {day:%B %Y}"
 
 
 def main(arguments):
     with_browser = "--no-browser" not in arguments
     arguments = [word for word in arguments if word != "--no-browser"]
+    chosen = [f"explore_{word}" for word in arguments if not word.isdigit()]
+    if chosen:
+        print(*explorer_rows(chosen, when=f", on {today()}"), sep="\n")
+        return 0
     rounds = max(5, int(arguments[0])) if arguments else ROUNDS
     print(f"{machine()}\n")
     print("| a move of a slider | ms | under `interact`, ms | times faster |")
     print("|---|---|---|---|")
-    for name, (live, slow) in slider_events(rounds).items():
-        print(f"| `{name}`, in the kernel | {live:.1f} | {slow:.0f} | {slow / live:.1f} |")
+    print(*explorer_rows(explorers.__all__, rounds), sep="\n")
     if with_browser:
         live, slow = key_presses()
         ratio = f"{slow / live:.1f}"

@@ -461,7 +461,7 @@ class Explorer:
             fault = self._fault_of(control)
             found += [f"{control.name}: {fault}"] if fault else []
             reset.use()
-            if not _until(lambda: self.seen() == start):
+            if not until(lambda: self.seen() == start):
                 return [*found, f"{control.name}: Reset does not bring back the start after it"]
         return found
 
@@ -480,7 +480,7 @@ class Explorer:
         return problem
 
     def _seen_after(self, before):
-        _until(lambda: self.seen() != before)
+        until(lambda: self.seen() != before)
         return self.seen()
 
 
@@ -524,7 +524,7 @@ class Control:
         looks = [self.element.get_attribute("class")]
         for _ in range(2):
             self.use()
-            _until(lambda: self.element.get_attribute("class") != looks[-1])
+            until(lambda: self.element.get_attribute("class") != looks[-1])
             looks.append(self.element.get_attribute("class"))
         return looks[0] == looks[2] != looks[1]
 
@@ -536,7 +536,7 @@ class Control:
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.type(f"{end:g}")
         self.page.keyboard.press("Enter")
-        shown = _until(lambda: self._shown() == end)
+        shown = until(lambda: self._shown() == end)
         return "" if shown else f"{end:g} was typed and {self._shown():g} is shown"
 
     def _shown(self):
@@ -548,7 +548,7 @@ class Control:
         return float(handle.get_attribute(attribute))
 
 
-def _until(holds):
+def until(holds):
     """Whether a condition comes to hold while a page may take to react."""
     end = time.monotonic() + SECONDS_TO_REACT
     while time.monotonic() < end:

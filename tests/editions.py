@@ -26,7 +26,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from PIL import Image
 from pygments.formatters import HtmlFormatter
 
-from tests.classroom.plans import Plan, headings
+from tests.classroom.plans import OWN, Plan, headings
 from tests.renew import NOTHING, as_text, normalised
 from tests.rules import exercises, solved
 from tests.series import NOTEBOOKS, ROOT, address, code_cells, paths, read, run, tags
@@ -84,6 +84,8 @@ def main(arguments):
 def for_students(notebook, with_solutions=False):
     """A notebook without outputs, and without solutions and answers unless they are wanted."""
     edition = copy.deepcopy(notebook)
+    first = edition.cells[0]  # its badges lead to the notebook with everything in it
+    first.source = "\n\n".join(p for p in first.source.split("\n\n") if not p.startswith("[!["))
     for cell in code_cells(edition):
         cell.outputs, cell.execution_count = [], None
     if not with_solutions:
@@ -111,16 +113,20 @@ def for_teacher(notebook, plan):
 
 
 def _with_notes(notebook, plan):
-    """The cells, with the plan's notes before each part, and behind each question and blank."""
+    """The cells, with the plan's notes after each part's text, each question and each blank."""
     rows = {row.part: row for row in plan.rows}
     checks = {check: _name(notebook.cells[start]) for start, check, _ in exercises(notebook)}
     yield notebook.cells[0]
+    yield _note("The plan", plan.start)
+    for row in plan.rows:
+        if OWN.fullmatch(row.part):
+            yield _note(_title(row), row.what)
     yield _note("The board", plan.section("The board"))
     for index, cell in enumerate(notebook.cells[1:], 1):
+        yield cell
         if cell.cell_type == "markdown":
             for part, _ in headings(cell.source):
-                yield _note(_time(rows[part]), rows[part].what)
-        yield cell
+                yield _note(_title(rows[part]), rows[part].what)
         if cell.cell_type == "code":
             for question, about in plan.questions.items():
                 if f'predict("{question}"' in re.sub(r"\(\s+", "(", cell.source):
@@ -133,9 +139,11 @@ def _name(blank):
     return re.search(r"(?m)^(?:def )?(\w+)", blank.source)[1]
 
 
-def _time(row):
+def _title(row):
+    """The part and its minutes."""
     times = ((row.short, 50), (row.long, 90))
-    return ", ".join(f"{n} of {of} minutes" if n else f"not in {of} minutes" for n, of in times)
+    said = ", ".join(f"{n} of {of} minutes" if n else f"not in {of} minutes" for n, of in times)
+    return f"{row.part.strip('*')} · {said}"
 
 
 def _note(title, text):
@@ -268,7 +276,7 @@ def _in_slides(teachers, notebook):
         cell.metadata["slideshow"] = {"slide_type": _slide_type(cell, before)}
         before = cell.source if cell.cell_type == "code" else before
     slides.cells[0].source = slides.cells[0].source.replace("Edition for the teacher", "Slides")
-    return _notes_behind_their_slides(slides)
+    return slides
 
 
 def _slide_type(cell, before):
@@ -304,21 +312,6 @@ def _pieces(cell):
     text = re.sub(FOLD.format("[^<]*"), "", cell.source, flags=re.DOTALL)
     pieces = [piece.strip() for piece in re.split(r"(?m)^(?=#{2,3} )", text)]
     return [nbformat.v4.new_markdown_cell(piece) for piece in pieces if piece]
-
-
-def _notes_behind_their_slides(slides):
-    """The note on a part stands before its heading in the notebook, and in its slide here."""
-    waiting, cells = [], []
-    for cell in slides.cells:
-        if "teacher" in tags(cell) and " minutes**" in cell.source:
-            waiting.append(cell)
-        else:
-            cells.append(cell)
-            if cell.cell_type == "markdown" and "teacher" not in tags(cell) and waiting:
-                cells += waiting
-                waiting = []
-    slides.cells = cells
-    return slides
 
 
 def installed_reveal(folder):

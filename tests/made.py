@@ -19,8 +19,7 @@ SETUP = """\
 import os
 import sys
 
-address, tag = "{repository}", "{tag}"
-fetched = f"{{address.split('/')[-1]}}-{{tag}}"
+address, tag, fetched = "{repository}", "{tag}", "{folder}"
 homes = [p for p in (".", "..", "../..", fetched) if os.path.exists(p + "/helpers/environment.py")]
 if not homes:
     part = f"{{fetched}}-{{os.urandom(4).hex()}}"
@@ -28,6 +27,7 @@ if not homes:
     assert not os.system(clone), "Not fetched. Is this machine online? Then run this cell again."
     os.rename(part, fetched)
 sys.path.insert(0, os.path.abspath((homes or [fetched])[0]))
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # for small tensors threads only cost time
 print("Ready.")"""
 # The answer stands in such a cell, so it is folded, too.
 COMPARE, COMPARE_TITLE = r"(?m)^(\w+)\.compare\(", "# @title Your guess and the answer"
@@ -53,7 +53,8 @@ def filled_in(notebook, name):
     notebook.cells = [part for cell in notebook.cells for part in _answer_apart(cell)]
     for cell in code_cells(notebook):
         if re.search(COMPARE, cell.source) or cell is setups[0]:
-            cell.metadata.update(cellView="form", jupyter={"source_hidden": True})
+            folded = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
+            cell.metadata.update(cellView="form", jupyter=folded)
     first, entries = notebook.cells[0], all_entries()
     first.source = started(first.source, name)
     for cell in notebook.cells:
@@ -79,7 +80,8 @@ def _answer_apart(cell):
 
 def setup(repository, tag):
     """The source of the setup cell."""
-    return SETUP.format(repository=repository, tag=tag)
+    folder = f"{repository.split('/')[-1]}-{tag}"
+    return SETUP.format(repository=repository, tag=tag, folder=folder)
 
 
 def readme(text):
@@ -87,10 +89,47 @@ def readme(text):
     return with_contents(text, all_entries(), "notebooks/")
 
 
+def plans_page(text):
+    """The page of plans with its table: minutes with all exercises, what a class gets to."""
+    rows = [_plan_row(path) for path in paths()]
+    head = "| plan | alone, with all exercises | what a class of 50 minutes gets to |"
+    return _with_table(text, f"{head}\n|---|---|---|", rows)
+
+
+def _plan_row(path):
+    notebook = read(path)
+    one = entry(notebook, path.name)
+    exercises = re.findall(
+        r"(?m)^### Exercise .*, (\d+) minutes$", "\n".join(cell.source for cell in notebook.cells)
+    )
+    plan = path.parent / "teaching" / f"{path.stem}.md"
+    if not plan.exists():
+        raise NotebookError(
+            f"{path.name} has no plan for teachers: write {plan.name} in teaching/."
+        )
+    gets = re.search(r"(?m)^\*\*In 50 minutes:\*\* (.+?)\.?$", plan.read_text(encoding="utf-8"))
+    if gets is None:
+        raise NotebookError(f"teaching/{plan.name} must have a paragraph '**In 50 minutes:** …'.")
+    return f"| [{one.title}]({plan.name}) | {one.minutes + sum(map(int, exercises))} | {gets[1]} |"
+
+
 def with_measured(text, measured):
     """README with what the benchmark printed in the place of what it printed before."""
     place = r"(?ms)^Measured on .*?\n\n(\|.*?\n\n)+"
     return re.sub(place, lambda _: f"{measured.strip()}\n\n", text)
+
+
+def with_rows(text, rows):
+    """README with these rows of explorers in the table of costs, each in its place."""
+    line = r"(?m)^\| `(explore_\w+)`, in the kernel.*\n"
+    table = {found[1]: found[0] for found in re.finditer(line, text)}
+    table |= {re.match(line, f"{row}\n")[1]: f"{row}\n" for row in rows.splitlines()}
+    start = re.search(line, text).start()
+    return (
+        text[:start]
+        + "".join(table[name] for name in sorted(table))
+        + re.sub(line, "", text[start:])
+    )
 
 
 @dataclass(frozen=True)
@@ -137,7 +176,7 @@ def links(file):
 def started(first, file):
     """The text of a first cell with the badges of this file and how to run the setup at its end."""
     made = r"\[!\[Open in Colab|\*\*First, run the setup"
-    own = [part for part in first.split("\n\n") if not re.match(made, part)]
+    own = [part for part in first.strip().split("\n\n") if not re.match(made, part)]
     colab, binder = links(file)
     return "\n\n".join([*own, BADGES.format(colab=colab, binder=binder), SETUP_TEXT])
 

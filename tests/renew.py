@@ -5,7 +5,9 @@ the same on every machine and on every run: outputs and counts in order, the pic
 widgets without the widgets, no traces of the machine. What is made and not typed is made anew,
 here and in README. What answers a question is folded until its cell is run.
 
-``python3 -m tests renew costs`` also runs the benchmark and puts what it prints into README.
+``python3 -m tests renew links`` runs none: it writes what is made from the address and the tag.
+``python3 -m tests renew costs`` also runs the benchmark and puts what it prints into README, and
+``renew costs valley`` does it for the row of ``explore_valley`` alone.
 """
 
 import base64
@@ -21,7 +23,8 @@ from urllib.parse import quote
 import nbformat
 from PIL import Image
 
-from tests.made import COMPARE, filled_in, readme, with_measured
+from helpers import explorers
+from tests.made import COMPARE, filled_in, plans_page, readme, with_measured, with_rows
 from tests.series import (
     NOTEBOOKS,
     ROOT,
@@ -36,7 +39,8 @@ from tests.series import (
 )
 
 README = ROOT / "README.md"
-PAGES = README, ROOT / "binder" / "README.md"
+PLANS = NOTEBOOKS / "teaching" / "README.md"
+PAGES = README, *(ROOT / "binder" / name for name in ("README.md", "values.yaml")), PLANS
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT_OF_A_CELL = ("alt", "cellView", "jupyter", "slideshow", "tags", "unprinted")
 TELLS_NOTHING = "Nothing filled in yet|Your guess comes first"
@@ -52,34 +56,48 @@ NOTEBOOK_METADATA = {
 
 def main(names):
     """Renew the notebooks whose names begin with one of ``names``, or all; gives the exit code."""
-    with_costs = "costs" in names
-    names = tuple(name for name in names if name != "costs")
+    measured = None
+    if "costs" in names:
+        measured = [name for name in names if f"explore_{name}" in explorers.__all__]
+        names = [name for name in names if name not in ("costs", *measured)]
+    names = tuple(names)
     chosen = [path for path in paths() if not names or path.name.startswith(names)]
-    if names and not chosen:
+    if names and names != ("links",) and not chosen:
         print(f"There is no such notebook in {NOTEBOOKS}.")
         return 1
     for path in paths():
         try:
-            if path in chosen or _is_behind(path):
-                changed = _write(path, as_text(renewed(read(path), path.name)))
+            make = renewed if path in chosen else filled_in
+            changed = _write(path, as_text(make(read(path), path.name)))
+            if changed or path in chosen:
                 print(f"{path.name}: {'renewed' if changed else 'is as it should be'}", flush=True)
         except NotebookError as error:
             print(f"{path.name}: stopped, and left as it was.\n{error}")
+            print(f"Go on from there with: python3 -m tests renew {path.name[:2]}")
             return 1
-    for page in filter(Path.exists, PAGES):
-        text = addressed(page.read_text(encoding="utf-8"))
-        if page == README:
-            text = readme(text)
-            text = with_measured(text, _measured()) if with_costs else text
-        _write(page, text)
+    try:
+        for page in filter(Path.exists, PAGES):
+            _write(page, page_as_made(page, measured))
+    except NotebookError as error:
+        print(error)
+        return 1
     return 0
 
 
-def _is_behind(path):
-    """Whether a text of a notebook has changed, such as the map, that is made from all of them."""
-    notebook = read(path)
-    made = filled_in(notebook, path.name)
-    return [cell.source for cell in made.cells] != [cell.source for cell in notebook.cells]
+def page_as_made(page, measured=None):
+    """The text of README or of another page, with all that is made and not typed.
+
+    ``measured`` names the explorers whose costs are measured; an empty list stands for all costs.
+    """
+    text = addressed(page.read_text(encoding="utf-8"))
+    if page == PLANS:
+        return plans_page(text)
+    if page == README:
+        text = readme(text)
+        if measured is None:
+            return text
+        return (with_rows if measured else with_measured)(text, _measured(measured))
+    return text
 
 
 def renewed(notebook, name):
@@ -95,11 +113,11 @@ def as_text(notebook):
     return nbformat.writes(notebook) + "\n"
 
 
-def _measured():
+def _measured(names):
     from tests import benchmark  # needs a browser, and is seldom wanted
 
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        benchmark.main([])
+        benchmark.main(names)
     return printed.getvalue()
 
 
@@ -118,6 +136,7 @@ def addressed(text):
     pulled = r"(git-pull\?repo=)[^&\s]+(&branch=[^&\s]+&urlpath=lab%2Ftree%2F)[^%\s]+(%2Fnotebooks)"
     folder = repository.split("/")[-1]
     text = re.sub(pulled, rf"\g<1>{quote(repository, safe='')}\g<2>{folder}\g<3>", text)
+    text = re.sub(r"(?m)(gradients-step-by-step:|^ +tag: )v?\d[\w.]*", rf"\g<1>{tag}", text)
     workflow = rf"https://github\.com/{part}/{part}/actions/"
     text = re.sub(workflow, f"{repository}/actions/", text)
     return re.sub(r"git clone https?://[^\s`]+", f"git clone {repository}", text)

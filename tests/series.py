@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -38,7 +38,14 @@ def address():
     """The public address of the series and the tag that its notebooks fetch."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     section = text.split("[tool.series]")[1]
-    return tuple(re.search(rf'(?m)^{key} = "(.*)"', section)[1] for key in ("repository", "tag"))
+    found = (re.search(rf'(?m)^{key} = "(.*)"', section)[1] for key in ("repository", "tag"))
+    repository, tag = found
+    if not re.fullmatch(r"https://github\.com/[^/]+/[^/]+", repository):
+        raise NotebookError(
+            f"The address {repository} in pyproject.toml must be https://github.com/OWNER/NAME: "
+            "Colab and Binder open notebooks from GitHub alone."
+        )
+    return repository, tag
 
 
 def with_free_ports(start):
@@ -80,6 +87,8 @@ def run(notebook, folder=NOTEBOOKS):
         place = next(cell for cell in reversed(code_cells(done)) if cell.execution_count)
         message = f"{error.ename}: {error.evalue}\nin the cell\n\n{place.source}"
         raise NotebookError(message) from None
+    except CellTimeoutError:
+        raise NotebookError(f"A cell took more than {SECONDS_A_CELL} seconds.") from None
     return done
 
 

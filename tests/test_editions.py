@@ -35,6 +35,7 @@ def test_students_get_the_lesson_without_outputs_and_answers(path):
     text = "\n".join(cell.source for cell in edition.cells)
     assert set(re.findall(r"<summary>(.*?)</summary>", text)) == {"Hint"}
     assert all(cell.source for cell in edition.cells)
+    assert "colab" not in text.lower().split("first, run the setup")[0]
     kept = editions.for_students(lesson, with_solutions=True)
     assert len(kept.cells) == len(lesson.cells)
     assert any("<summary>Solution</summary>" in cell.source for cell in kept.cells)
@@ -46,10 +47,11 @@ def test_the_teacher_gets_the_plan_beside_the_steps_and_every_blank_filled(path)
     notes = "\n".join(c.source for c in edition.cells if "teacher" in tags(c))
     rest = [c for c in edition.cells if "teacher" not in tags(c)]
     assert [c.cell_type for c in rest] == [c.cell_type for c in lesson.cells]
-    for about in (*plan.questions.values(), *plan.blanks.values(), plan.section("The board")):
+    sections = plan.start, plan.section("The board")
+    for about in (*sections, *plan.questions.values(), *plan.blanks.values()):
         assert about in notes
     for row in plan.rows:
-        assert row.what in notes or row.part.startswith("*")
+        assert f"{row.part.strip('*')} · " in notes and row.what in notes
     filled = [c.source for c in rest if "blank" in tags(c)]
     assert filled == [solutions(text)[0] for _, _, text in exercises(lesson)]
 

@@ -1,12 +1,14 @@
 """What README says is so: its example, its counts, its table of costs, its list of notebooks."""
 
 import re
+from collections import Counter
 
 import pytest
 
 from helpers import explorers
 from helpers.environment import CPU_BUILDS
 from tests import made, renew
+from tests.checks.strangers import GRADES, RIGHT, WRONG
 from tests.series import ROOT, paths
 
 README = renew.README.read_text(encoding="utf-8")
@@ -48,10 +50,23 @@ def test_its_example_prints_what_it_shows():
 
 def test_it_tells_what_every_explorer_costs():
     measured = rows("a move of a slider")
-    assert [row[0].split("`")[1] for row in measured[:-1]] == explorers.__all__
+    told = [row[0].split("`")[1] for row in measured[:-1]]
+    assert told == explorers.__all__, "run: python3 -m tests renew costs, with the explorer's name"
     for name, live, slow, times in measured:
         # The two times are printed rounded.
         assert float(slow) / float(live) == pytest.approx(float(times), rel=0.05), name
+
+
+def test_what_it_says_of_the_check_is_what_strangers_answers_give():
+    """The grades are held to the check's answers by tests/checks/test_strangers.py."""
+    graded = [row["grade"] for rows in GRADES.values() for row in rows.values()]
+    right = sum(map(len, RIGHT.values()))
+    count = Counter(graded)
+    assert len(graded) == sum(map(len, WRONG.values()))
+    assert (
+        f"of {len(graded)} wrong ones, graded by others, it named or led to {count['A']}, and it "
+        f"led away from the cause in {count['C']}; it refused none of {right} right ones."
+    ) in README
 
 
 def test_ci_runs_its_test_command():

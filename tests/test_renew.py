@@ -228,7 +228,7 @@ def test_notebook_without_a_setup_cell_is_refused():
 def test_setup_cell_is_filled_in_and_folded():
     cell = made.filled_in(_with_first_cell(), "07_mine.ipynb").cells[1]
     assert cell.source == made.setup(*address())
-    assert f'address, tag = "{address()[0]}", "{address()[1]}"' in cell.source
+    assert f'address, tag, fetched = "{address()[0]}", "{address()[1]}", ' in cell.source
     assert (cell.metadata.cellView, cell.metadata.jupyter.source_hidden) == ("form", True)
 
 

@@ -1,5 +1,6 @@
 """``check_gradient``: a derivative by hand, held against autograd and the finite difference."""
 
+from dataclasses import replace
 from functools import partial
 
 from helpers.checks import cells
@@ -68,10 +69,13 @@ def check_gradient(manual, loss, *, wrt, at, learning_rate=None, seed=0):
         where = "" if shown is evidence.places[0] else shown.text()
         rows = _rows(asked, [shown], shown)
         if diagnosis is None:
-            hint = GradientReport.praise + asked.corners_not_met(points)
+            praise = GradientReport.praise if asked.finite else GradientReport.praise_elsewhere
+            hint = praise + asked.corners_not_met(points) + asked.not_finite_there(points)
             return GradientReport(True, None, hint, rows)
         spot = diagnosis.located and diagnosis.located.spot
-        return _report(diagnosis.finding, spot, rows, where)
+        finding = diagnosis.finding
+        finding = replace(finding, hint=finding.hint + asked.not_finite_there(points))
+        return _report(finding, spot, rows, where)
 
 
 def _report(finding, spot, rows, where=""):
@@ -132,9 +136,8 @@ def _place(ask, asked, point, rate=None, where=""):
     try:
         given = read_parameters(outcome.value, asked.shapes)
     except UnreadableError as error:
-        hint = (
-            f"Your function returned {error}. Wanted is {wanted(asked.shapes)}.{call_hint(error)}"
-        )
+        advice = error.advice or f"Wanted is {wanted(asked.shapes)}."
+        hint = f"Your function returned {error}. {advice}{call_hint(error)}"
         finding = Finding(error.slug, hint)
         raise NoNumbersError(finding, where, worth_mending=True) from None
     return Place(asked.loss, asked.names, point.at, point.right, point.scale, given, rate)
@@ -158,29 +161,35 @@ def _judged(evidence, asked, points, manual, ask):
     if not evidence.wrong():
         return None
     places = [*evidence.places, *([evidence.resized] if evidence.resized else [])]
-    return diagnose(evidence, manual, _verdict(asked, places, ask.args[2]))
+    places.sort(key=lambda place: sum(not place.agrees(name) for name in asked.names))
+    right = {name for name in asked.names if places[-1].agrees(name)}
+    return diagnose(evidence, manual, _verdict(asked, places, ask.args[2], right))
 
 
-def _verdict(asked, points, way):
+def _verdict(asked, points, way, right=frozenset()):
     """``verdict(changed, thorough)`` for the search of an edit: the names that are right.
 
-    At the last of the points, where a mistake hides least, or at all of them.
+    At the last of the points, where a mistake hides least, or at all of them. ``right`` are the
+    names that are right at the last point unchanged: none is, where no other one is mended.
     """
     last, *others = reversed(points)
 
-    def right_at(changed, point):
+    def place_of(changed, point):
         own_dtypes, tracked = way
         at = asked.as_given(point.at) if own_dtypes else point.at
         at = {n: t.clone().requires_grad_(tracked and n in asked.names) for n, t in at.items()}
         given = read_parameters(changed(**at), asked.shapes)
-        place = Place(asked.loss, asked.names, point.at, point.right, point.scale, given)
-        return {name for name in asked.names if place.agrees(name)}
+        return Place(asked.loss, asked.names, point.at, point.right, point.scale, given)
 
     def verdict(changed, thorough):
-        right = right_at(changed, last)
-        for point in others if thorough and right else ():
-            right &= right_at(changed, point)
-        return right
+        place = place_of(changed, last)
+        mended = {name for name in asked.names if name not in right and place.agrees(name)}
+        if not mended:
+            return mended
+        found = mended | set(filter(place.agrees, right))
+        for point in others if thorough else ():
+            found = found and set(filter(place_of(changed, point).agrees, found))
+        return found
 
     return verdict
 

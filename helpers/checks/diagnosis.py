@@ -25,10 +25,19 @@ from helpers.checks.edits import (
     TURNED,
 )
 from helpers.checks.errors import Finding
-from helpers.checks.mistakes import LEFT, LIKELY, MISSHAPEN, MIXED, SCALED, SURE, wrong_shape
+from helpers.checks.mistakes import (
+    LEFT,
+    LIKELY,
+    MISSHAPEN,
+    MIXED,
+    OTHERS,
+    SCALED,
+    SURE,
+    wrong_shape,
+)
 from helpers.checks.names import odd_names
 from helpers.checks.search import locate
-from helpers.checks.wrong_rules import BACKWARD, RULES, SLOPES_BY_RESULT, Wrong
+from helpers.checks.wrong_rules import BACKWARD, OF_ONE_PART, RULES, SLOPES_BY_RESULT, Wrong
 from helpers.compute.texts import listed
 
 LONGEST = 48
@@ -81,6 +90,8 @@ def diagnose(evidence, function, verdict):
         return Diagnosis(sure or rule or _left_to_say(evidence, wrong), located)
     if sure and sure.slug == "sign" and (located is None or located.edit.kind not in TURNED_ROUND):
         sure, rule = None, _by_wrong_rule(evidence, wrong, common_rules) or sure
+    if sure and sure.slug == "broadcast" and located and located.edit.inside == "axis":
+        return Diagnosis(_of_edit(evidence, wrong, located), located)
     if sure:
         return Diagnosis(sure, located if located and _goes_with(sure, located) else None)
     if rule:
@@ -89,7 +100,11 @@ def diagnose(evidence, function, verdict):
         return Diagnosis(_of_edit(evidence, wrong, located), located)
     likely = None
     if clean == wrong:
-        likely = _by_table(evidence, wrong, LIKELY) or _by_wrong_rule(evidence, wrong, rare_rules)
+        likely = (
+            _by_table(evidence, wrong, LIKELY)
+            or _by_wrong_rule(evidence, wrong, rare_rules)
+            or _by_table(evidence, wrong, OTHERS)
+        )
     found = likely or _one_by_one(evidence, wrong)
     if found:
         return Diagnosis(found, located)
@@ -114,6 +129,7 @@ def by_numbers(evidence):
         or _by_wrong_rule(evidence, wrong)
         or _by_table(evidence, wrong, MIXED)
         or _by_table(evidence, wrong, LIKELY)
+        or _by_table(evidence, wrong, OTHERS)
         or _by_table(evidence, wrong, MISSHAPEN)
         or _one_by_one(evidence, wrong)
     )
@@ -174,9 +190,11 @@ def _goes_with(finding, located):
     is to be seen where one divides.
     """
     if located.edit.kind in PUT_IN and not located.in_result:
-        return False
+        return finding.slug == "wrong-target" and located.edit.kind is CALL_IN
     if finding.slug in ("sum-not-mean", "mean-not-sum"):
         return located.edit.kind in PUT_IN or bool(re.search(DIVIDES, located.marked))
+    if finding.slug == "broadcast" and located.edit.kind is BRACKETS:
+        return False
     if finding.slug == "missing-factor-2" and located.edit.kind is NUMBER:
         return False  # any number can take up a factor
     own = {"sign": ("sign",), "swapped": ("swapped",)}.get(finding.slug, (located.slug,))
@@ -288,17 +306,20 @@ def _by_wrong_rule(evidence, wrong, chosen=lambda row: True):
     place = evidence.of(wrong[0]).telling
     tape = place.tape
     try:
-        fitting = [pair for pair in _fitting(tape, place, wrong, evidence) if chosen(pair[0])]
+        fitting = list(_fitting(tape, place, wrong, evidence, chosen))
     except (RuntimeError, NotImplementedError, IndexError):
         return None  # the loss does something that cannot be followed
     if not fitting:
         return None
-    row, operation = min(fitting, key=lambda pair: pair[0].rare)
+    fitting.sort(key=lambda pair: pair[0].rare)
+    # Where a whole product seems to be kept, a bend in it may be: that says more.
+    bends = [pair for pair in fitting if pair[0].slug == "wrong-slope" and not pair[0].rare]
+    row, operation = (bends or fitting)[0] if fitting[0][0].slug == "kept-term" else fitting[0]
     return _of_rule(row, operation, wrong, evidence)
 
 
-def _fitting(tape, place, wrong, evidence):
-    """(row, operation) of each wrong rule that gives all the wrong answers, the outermost first."""
+def _fitting(tape, place, wrong, evidence, chosen):
+    """(row, operation) of each chosen rule that gives the wrong answers, the outermost first."""
     flat = {name: place.given[name].flatten() for name in wrong}
     right = {name: place.right[name].flatten() for name in wrong}
     if any(len(flat[n]) == len(right[n]) and place.close(flat[n], right[n], n) for n in wrong):
@@ -306,33 +327,45 @@ def _fitting(tape, place, wrong, evidence):
     if not any(_finite(p, wrong) for p in evidence.places):
         return
     for row, operation, guess in _guesses(tape, place, wrong):
-        if _fits(guess, place, wrong) and _fits_everywhere(guess, evidence, wrong):
+        if chosen(row) and _fits(guess, place, wrong) and _fits_everywhere(guess, evidence, wrong):
             yield row, operation
 
 
 def _guesses(tape, place, wrong):
     """(row, operation, guess) of every wrong rule, from the loss downwards."""
+    yield from _of_scores(tape, place, wrong)
     for position in reversed(range(len(tape.operations))):
         operation = tape.operations[position]
         if not all(tape.reaches(position, name) for name in wrong):
             continue
-        of_parameters = all(p < len(tape.parameters) for p in operation.inputs.values())
-        for row in RULES[operation.pattern].wrong if operation.pattern else ():
-            if row.slug != "chain-rule" or not of_parameters or row.formula == "du":
-                yield row, operation, _once(position, operation.pattern, row.formula)
+        yield from _of_operation(tape, position, wrong)
         yield from _of_activation(tape, position, operation)
-        for row in BACKWARD.get(operation.pattern, ()):
-            yield row, operation, _back(position, row.formula)
         yield from _of_letters(place, position, operation, wrong)
-    for pattern, operation in _repeated(tape):
+    for pattern, operation in _repeated(tape, wrong):
         for row in RULES[pattern].wrong:
             yield row, operation, _each_time(pattern, row.formula)
+
+
+def _of_operation(tape, position, wrong):
+    """The rows of an operation; those with a constant, where only one part of it moves."""
+    operation = tape.operations[position]
+    part = tape.moving_part(position, wrong)
+    seen = tape.seen(position, part)
+    own = RULES[operation.pattern].wrong if operation.pattern else ()
+    for row in own if part else ():
+        if row.slug == "wrong-value":
+            yield row, operation, _once(position, operation.pattern, row.formula)
+    of_parameters = all(p < len(tape.parameters) for p in seen.inputs.values())
+    rows = RULES[seen.pattern].wrong if seen.pattern else ()
+    for row in (*rows, *(OF_ONE_PART.get(seen.pattern, ()) if part else ())):
+        if row.slug != "chain-rule" or not of_parameters or row.formula == "du":
+            yield row, seen, _once(position, operation.pattern, row.formula, part)
 
 
 def _of_activation(tape, position, operation):
     """The slope of an activation, taken from what comes out of another one."""
     formula = SLOPES_BY_RESULT.get(operation.pattern)
-    for other, _ in tape.activations() if formula else ():
+    for other in tape.activations() if formula else ():
         if other != position:
             yield OTHERS_SLOPE, operation, _with_other(position, formula, other)
 
@@ -347,18 +380,23 @@ OTHER_LETTER = Wrong(
 
 def _with_other(position, formula, other):
     def guess(tape):
-        values = dict(tape.activations())
-        if other not in values:
-            return None
-        return tape.followed(position, formula, {"g": values[other]})
+        return tape.followed(position, formula, other) if other in tape.activations() else None
 
     return guess
 
 
-def _back(position, formula):
+def _of_scores(tape, place, wrong):
+    """What is taken for the gradient by the scores, where scores become probabilities."""
+    for position in range(tape.places):
+        if all(tape.depends(position, name) for name in wrong):
+            for pattern, scores in tape.scores(position, place.at).items():
+                for row in BACKWARD[pattern]:
+                    yield row, scores, _back(position, pattern, row.formula)
+
+
+def _back(position, pattern, formula):
     def guess(place):
-        whole = [t for t in place.at.values() if not t.is_floating_point() and t.ndim == 1]
-        return place.tape.back_from(position, formula, whole[0] if whole else None)
+        return place.tape.back_from(position, pattern, formula, place.at)
 
     guess.of_place = True
     return guess
@@ -390,10 +428,10 @@ def _finite(place, wrong):
     return all(place.given[name].isfinite().all() for name in wrong)
 
 
-def _once(position, pattern, formula) -> Callable:
+def _once(position, pattern, formula, part=None) -> Callable:
     def guess(tape):
         there = position < len(tape.operations) and tape.operations[position].pattern == pattern
-        return tape.followed(position, formula) if there else None
+        return tape.followed(position, formula, None, part) if there else None
 
     return guess
 
@@ -402,12 +440,20 @@ def _each_time(pattern, formula) -> Callable:
     return lambda tape: tape.followed_everywhere(pattern, formula)
 
 
-def _repeated(tape):
-    """(pattern, the last operation) of each pattern that the loss has several times."""
-    patterns = [operation.pattern for operation in tape.operations]
-    for operation in reversed(tape.operations):
-        if operation.pattern and patterns.count(operation.pattern) > 1:
-            yield operation.pattern, operation
+def _repeated(tape, wrong):
+    """(pattern, operation) of each pattern that the parameters meet several times.
+
+    The operation is the last one by which the first of them goes.
+    """
+    met = {
+        position: operation.pattern
+        for position, operation in enumerate(tape.operations)
+        if operation.pattern and any(tape.reaches(position, name) for name in wrong)
+    }
+    for position in reversed(met):
+        several = list(met.values()).count(met[position]) > 1
+        if several and tape.reaches(position, wrong[0]):
+            yield met[position], tape.operations[position]
 
 
 def _fits_everywhere(guess, evidence, wrong):

@@ -8,12 +8,13 @@ takes only a few more operations.
 
 import math
 import re
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, wraps
 
 import torch
 from torch.nn import functional
 
+from helpers.checks.scores import scores_of
 from helpers.checks.wrong_rules import RULES
 from helpers.compute.gradients import evaluate
 from helpers.compute.graph import Recorder, formula_text, key
@@ -94,6 +95,19 @@ _SIGNS |= {"rpow": "**", "matmul": "@", "mm": "@"}
 _UNLIKE = ("mean(u)", "sum(u)", "u @ v")  # what goes in has another shape than what comes out
 
 
+BY_PART = {
+    ("u * v", "u"): "c * u",
+    ("u * v", "v"): "c * u",
+    ("u / v", "u"): "u / c",
+    ("u / v", "v"): "c / u",
+    ("u + v", "u"): "u + c",
+    ("u + v", "v"): "u + c",
+    ("u - v", "u"): "u - c",
+    ("u - v", "v"): "c - u",
+}
+"""(pattern, what moves in it) -> the pattern where the other part is a constant."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """One operation of the loss.
@@ -141,6 +155,8 @@ def _described(call, places, known):
     if name == "leaky_relu" and depends[:1] == [True]:
         slope = call.keywords.get("negative_slope", (*operands, 0.01)[1])
         return _unary("leaky_relu(u)", operands[0], call, places, text, {"c": torch.tensor(slope)})
+    if name == "where" and len(operands) == 3 and any(depends[1:]):
+        return _choice(operands, depends, call, places, text)
     if f"{name}(u)" in RULES and depends[:1] == [True]:
         return _unary(f"{name}(u)", operands[0], call, places, text)
     inputs = {f"in{i}": places[id(o)] for i, o in enumerate(operands) if depends[i]}
@@ -182,6 +198,15 @@ def _matrix_product(operands, depends, call, places, text):
     return Operation("u @ v" if both else "", {**values, "f": call.numbers}, text, "", inputs, call)
 
 
+def _choice(operands, depends, call, places, text):
+    """Torch's where: u where the condition c is true, and v elsewhere."""
+    shape, dtype = call.numbers.shape, call.numbers.dtype
+    values = [torch.as_tensor(o).detach().expand(shape) for o in operands]
+    values = dict(zip("cuv", (values[0], *(v.to(dtype) for v in values[1:])), strict=True))
+    inputs = {n: places[id(operands[i])] for i, n in ((1, "u"), (2, "v")) if depends[i]}
+    return Operation("where(c, u, v)", {**values, "f": call.numbers}, text, "", inputs, call)
+
+
 def _unary(pattern, operand, call, places, text, more=None):
     axis = call.keywords.get("dim", call.keywords.get("axis"))
     if axis is None and len(call.arguments) > 1 and isinstance(call.arguments[1], int):
@@ -215,6 +240,19 @@ def _applied(formula, operation, derivatives, more=None):
 # --- The tape ------------------------------------------------------------------------------
 
 
+def _once(method):
+    """Makes a method of a Tape work out each answer once: several rules may ask for it."""
+
+    @wraps(method)
+    def asked(tape, *arguments):
+        key = (method.__name__, *arguments)
+        if key not in tape.answers:
+            tape.answers[key] = method(tape, *arguments)
+        return tape.answers[key]
+
+    return asked
+
+
 class Tape:
     """One run of a loss, operation by operation.
 
@@ -229,9 +267,10 @@ class Tape:
         self.rate = 0.1 if rate is None else rate
         fresh = {name: tensor.detach().clone() for name, tensor in at.items()}
         self.parameters = {name: fresh[name].requires_grad_() for name in names}
-        with torch.enable_grad(), Recorder(IN_PARTS) as recorder:
-            value = loss(**fresh)
-        self.loss = evaluate(lambda: value, {})
+        with torch.enable_grad():
+            with Recorder(IN_PARTS) as recorder:
+                value = loss(**fresh)
+            self.loss = evaluate(lambda: value, {})
         self.entries = {n: _entries(p) for n, p in self.parameters.items()}
         sizes = [len(e) for e in self.entries.values()]
         ends = [sum(sizes[: i + 1]) for i in range(len(sizes))]
@@ -239,6 +278,7 @@ class Tape:
         self._places = {id(p): i for i, p in enumerate(self.parameters.values())}
         self._tensors = list(self.parameters.values())
         self.operations = []
+        self.answers = {}
         self._record(recorder.calls, fresh, sum(sizes))
 
     def _record(self, calls, given, entries):
@@ -259,6 +299,11 @@ class Tape:
             self._places[id(call.value)] = len(self._tensors)
             self._tensors.append(call.value)
             self.operations.append(operation)
+
+    @property
+    def places(self):
+        """How many places there are: of the parameters, and behind them of the operations."""
+        return len(self.parameters) + len(self.operations) if self.operations else 0
 
     @property
     def values(self):
@@ -302,35 +347,43 @@ class Tape:
         inner = {name: found[place] for name, place in operation.inputs.items()}
         if operation.pattern in _UNLIKE:
             return inner
-        return {n: _widened(d, shape) for n, d in inner.items()}
+        inner = {n: _widened(d, shape) for n, d in inner.items()}
+        if operation.pattern == "where(c, u, v)":  # one of its two sides may be a constant
+            still = torch.zeros_like(next(iter(inner.values())))
+            inner = {"u": still, "v": still, **inner}
+        return inner
+
+    @cached_property
+    def _by_parameters(self):
+        parameters = self._tensors[: len(self.parameters)]
+        options = {"retain_graph": True, "materialize_grads": True}
+        return torch.autograd.grad(self.loss, parameters, **options)
 
     @cached_property
     def right(self):
         """The derivative of the loss by every entry."""
-        gradients = torch.autograd.grad(
-            self.loss,
-            self._tensors[: len(self.parameters)],
-            retain_graph=True,
-            materialize_grads=True,
-        )
-        pairs = zip(gradients, self.entries.values(), strict=True)
+        pairs = zip(self._by_parameters, self.entries.values(), strict=True)
         return torch.cat([gradient.flatten()[entries] for gradient, entries in pairs])
 
-    def followed(self, position, formula, more=None):
+    @_once
+    def followed(self, position, formula, other=None, part=None):
         """The derivative of the loss, where the operation there is differentiated by a formula.
 
-        ``more``: values for further names in it.
+        ``other``: the position of another activation, whose result is g in the formula.
+        ``part``: what moves in the operation, where only one thing does.
 
         None where it cannot be: the formula wants what is not there, or is not finite.
         """
-        operation, upstream = self.operations[position], self.upstream[position]
+        operation, upstream = self.seen(position, part), self.upstream[position]
         if upstream is None:
             return None
         here = self.derivatives[len(self.parameters) + position]
         try:
             inner = self._inner(operation, self.derivatives)
             elsewhere = self._elsewhere(formula, operation)
-            wrong = _applied(formula, operation, inner, {**elsewhere, **(more or {})})
+            if other is not None:
+                elsewhere["g"] = self.operations[other].values["f"]
+            wrong = _applied(formula, operation, inner, elsewhere)
         except (NameError, RuntimeError):
             return None
         change = (torch.zeros_like(here) + wrong - here) * upstream
@@ -356,20 +409,21 @@ class Tape:
 
     def _kept(self, place):
         """The derivative of what stands at a place, where its constant term is not dropped."""
-        made_by = self._made_by(place)
+        made_by = self.made_by(place)
         if made_by is None or made_by.pattern not in ("u + c", "u - c"):
             raise NameError("no constant term")
         constant = made_by.values["c"]
         sign = 1 if made_by.pattern == "u + c" else -1
         return self.derivatives[place] + sign * constant
 
-    def _made_by(self, place):
+    def made_by(self, place):
+        """The operation whose result stands at a place; None for a parameter."""
         count = len(self.parameters)
         return self.operations[place - count] if place >= count else None
 
     def _before(self, place):
         """What went into the activation whose result stands at a place."""
-        made_by = self._made_by(place)
+        made_by = self.made_by(place)
         if made_by is None or made_by.pattern not in ACTIVATIONS:
             raise NameError("no activation")
         return made_by.values["u"]
@@ -382,6 +436,7 @@ class Tape:
         (gradient,) = torch.autograd.grad(self.loss, [parameter], retain_graph=True)
         return parameter.detach() - self.rate * gradient
 
+    @_once
     def followed_everywhere(self, pattern, formula):
         """The same, where every operation of a pattern is differentiated by it."""
         count = len(self.right)
@@ -401,30 +456,80 @@ class Tape:
             return None
         return found[-1].reshape(count) if self.operations else None
 
-    def activations(self):
-        """(position, what comes out) of each activation."""
-        for position, operation in enumerate(self.operations):
-            if operation.pattern in ACTIVATIONS:
-                yield position, operation.values["f"]
+    def moving_part(self, position, names):
+        """Which of two things that go into an operation depends on the parameters: u, v or None.
 
-    def back_from(self, position, formula, labels=None):
-        """The derivative of the loss, where the gradient by what goes into a log_softmax is this.
-
-        None where the loss has no one-hot targets there.
+        None where both do, or where there are not two.
         """
-        operation, upstream = self.operations[position], self.upstream[position]
-        inner = self.derivatives[operation.inputs["u"]]
-        if upstream is None or upstream.ndim not in (1, 2):
+        operation = self.operations[position]
+        moving = [
+            part
+            for part, place in operation.inputs.items()
+            if any(self.depends(place, name) for name in names)
+        ]
+        return moving[0] if len(moving) == 1 and (operation.pattern, moving[0]) in BY_PART else None
+
+    def seen(self, position, part):
+        """The Operation there, where only one part of it moves: the other one is a constant."""
+        operation = self.operations[position]
+        if part is None:
+            return operation
+        (other,) = operation.inputs.keys() - {part}
+        values = operation.values
+        return replace(
+            operation,
+            pattern=BY_PART[operation.pattern, part],
+            values={"u": values[part], "c": values[other], "f": values["f"]},
+            inputs={"u": operation.inputs[part]},
+            other=self.text(operation.inputs[other]),
+        )
+
+    def activations(self):
+        """The positions of the activations."""
+        every = enumerate(self.operations)
+        return [position for position, operation in every if operation.pattern in ACTIVATIONS]
+
+    def value(self, place):
+        """What stands at a place: a parameter, or the result of an operation."""
+        count = len(self.parameters)
+        return self._tensors[place].detach() if place < count else self.values[place - count]
+
+    def gradient(self, place):
+        """The gradient of the loss by what stands at a place; None where there is none."""
+        count = len(self.parameters)
+        return self._by_parameters[place] if place < count else self.upstream[place - count]
+
+    def text(self, place):
+        """What stands at a place, in the names of the loss."""
+        count = len(self.parameters)
+        return (
+            list(self.parameters)[place] if place < count else self.operations[place - count].text
+        )
+
+    def scores(self, place, at):
+        """pattern -> the Scores at a place. ``at``: the arguments of the loss."""
+        if place not in self._scores:
+            self._scores[place] = scores_of(self, place, at)
+        return self._scores[place]
+
+    @cached_property
+    def _scores(self):
+        return {}
+
+    def back_from(self, place, pattern, formula, at):
+        """The derivative of the loss, where the gradient by the scores at a place is a formula's.
+
+        None where there are no such scores, or not all that the formula names.
+        """
+        scores = self.scores(place, at).get(pattern)
+        if scores is None:
             return None
-        share = -upstream.sum(-1, keepdim=True)
-        names = _targets(operation.values["u"], -upstream / share, labels)
         try:
-            wrong = eval(_compiled(formula), {"torch": torch}, names) * share
+            wrong = eval(_compiled(formula), {"torch": torch}, scores.names)
+            change = self.derivatives[place] * ((wrong - scores.right) * scores.share)
         except (NameError, RuntimeError, TypeError):
             return None
-        right = (names["p"] - names["one_hot"]) * share
-        change = (inner * (wrong - right)).flatten(1).sum(1)
-        return self.right + change
+        return self.right + (change.flatten(1).sum(1) if change.ndim > 1 else change)
 
     def by_letter(self, position, other):
         """The derivative of the loss, where an operation is differentiated by another letter.
@@ -481,7 +586,11 @@ class Tape:
 
     def reaches(self, position, name):
         """Whether an operation depends on a parameter."""
-        return name in self._depends[len(self.parameters) + position]
+        return self.depends(len(self.parameters) + position, name)
+
+    def depends(self, place, name):
+        """Whether what stands at a place depends on a parameter."""
+        return name in self._depends[place]
 
     @cached_property
     def _depends(self):
@@ -490,16 +599,6 @@ class Tape:
         for operation in self.operations:
             found.append(set().union(*(found[place] for place in operation.inputs.values())))
         return found
-
-
-def _targets(scores, one_hot, labels):
-    """The names of a formula of ``BACKWARD``."""
-    names = {"u": scores, "p": torch.softmax(scores, -1), "one_hot": one_hot}
-    if labels is not None and scores.ndim == 2 and labels.shape == scores.shape[:1]:
-        of_rows = torch.isin(torch.arange(len(scores)), labels).to(scores.dtype)
-        of_columns = torch.isin(torch.arange(scores.shape[1]), labels).to(scores.dtype)
-        names |= {"labels": labels[:, None], "rows": of_rows[:, None], "columns": of_columns}
-    return names
 
 
 def _entries(parameter):

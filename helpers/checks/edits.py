@@ -791,7 +791,7 @@ TERM = Kind("missing-term", term_put_in, "The marked part lacks a term. Compare 
 RETURN = Kind(
     "return-in-loop",
     return_moved_out,
-    "Where does the marked line stand: inside the loop, or behind it?",
+    "Where does the marked line stand: inside the loop, or after it?",
 )
 MOVED = Kind("wrong-place", statement_moved, "Look at the marked line: is it at the right place?")
 LINE_OUT = Kind("extra-line", statement_left_out, "Look at the marked line: what does it do?")
@@ -845,7 +845,7 @@ GOES_WITH = {
     "graph-cut": (CALL_OUT, NAME, LINE_OUT),
     "no-backward": (NO_BRACKETS, MOVED),
     "minibatch": (MOVED, RETURN),
-    "other-rule": (NUMBER, LEFT_OUT, ARGUMENT, CALL_OTHER, LINE_OUT),
+    "other-rule": (NUMBER, LEFT_OUT, ARGUMENT, CALL_OTHER, CALL_OUT, LINE_OUT),
     "wrong-start": (NUMBER, NAME, LEFT_OUT, LINE_OUT, CALL_OUT),
     "wrong-result": (NAME, MOVED, NUMBER, CALL_OTHER, RETURN),
     "wrong-length": (RETURN, MOVED),

@@ -24,6 +24,18 @@ _SHAPES = (
     "The shapes here do not fit together. Write the shape of each part beside it: which belongs "
     "first, and which has to be transposed?"
 )
+_ENTRIES = (
+    "Two tensors meet here entry by entry, and their shapes do not fit. Write the shape of each "
+    "beside it: what does one entry stand for in each?"
+)
+_LABELS = (
+    "The labels do not go with what the loss gets beside them. Write down the shape of both: "
+    "is there one label for each sample?"
+)
+_WHOLE = (
+    "A label is the number of a class here, and classes are counted with whole numbers. Which "
+    "numbers does this tensor hold?"
+)
 _SEVERAL = (
     "float(), .item(), if and the functions of math take one number, and here is a tensor of "
     "several. What should make one number of them: a mean or a sum, of what? Or is torch's own "
@@ -65,8 +77,8 @@ ERRORS = (
     ("raised", r"'(?P<what>int|float|Tensor|numpy.ndarray)' object is not callable", _NO_SIGN),
     (
         "raised",
-        r"'method' object is not subscriptable|'builtin_function_or_method'|'method' and|and 'method'",
-        "A function is used here, and not what it gives. What does a call need behind its name?",
+        r"'method' object is not (?:subscriptable|iterable)|'builtin_function_or_method'|'method' and|and 'method'",
+        "A function is used here, and not what it gives. What does a call need after its name?",
     ),
     (
         "raised",
@@ -103,9 +115,26 @@ ERRORS = (
     ),
     (
         "raised",
-        r"mat1 and mat2|size mismatch|must match the size of tensor|inconsistent tensor size",
-        _SHAPES,
+        r"Target size|target size|batch_size .* to match target|multi-target not supported",
+        _LABELS,
     ),
+    (
+        "raised",
+        r"tensors used as indices must be|one_hot is only applicable|expected scalar type Long",
+        _WHOLE,
+    ),
+    (
+        "raised",
+        r"IndexError: Target \S+ is out of bounds|Class values must be",
+        "A label is larger than the number of classes allows. From which number are they counted?",
+    ),
+    (
+        "raised",
+        r"params argument given to the optimizer|optimizer can only optimize Tensors",
+        "An optimizer takes a list of the tensors that it is to update. What does it get here?",
+    ),
+    ("raised", r"must match the size of tensor", _ENTRIES),
+    ("raised", r"mat1 and mat2|size mismatch|inconsistent tensor size", _SHAPES),
     (
         "raised",
         r"matmul: Input operand|shapes .* not aligned|could not be broadcast|cannot be multiplied",
@@ -123,7 +152,7 @@ ERRORS = (
     ),
     (
         "raised",
-        r"The size of tensor a|not broadcastable|Expected size for",
+        r"not broadcastable|Expected size for",
         "Two tensors of different lengths meet here. Write the shape of each part beside it: which "
         "product is meant, and which has to be transposed?",
     ),
@@ -219,6 +248,12 @@ ERRORS = (
         "raised",
         r"only Tensors of floating point",
         "Only tensors of floating point numbers have gradients: 1.0, not 1.",
+    ),
+    (
+        "brackets",
+        r"same dtype.*\bbool\b|dtype.*\bBool\b",
+        "True and false meet numbers here. A comparison inside a product needs brackets: which "
+        "part do you compare?",
     ),
     (
         "raised",

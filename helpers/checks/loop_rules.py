@@ -4,7 +4,9 @@ A loop is judged by the rows that it returned in several runs, and where it brok
 was seen doing. A rule is a slug, a function that gives the words for the hint where the mistake
 shows (None where it does not), and the hint. ``ACCIDENTS`` look at the Outcome of a call that broke
 off; ``WALKS`` and ``LEFT`` look at the Runs. To add a mistake, write its walk in ``walks.py``, add
-a row to ``WALKS``, and a change to a right loop in ``tests/checks/planted.py``.
+a row to ``WALKS``, and a change to a right loop in ``tests/checks/planted.py``. The first row that
+explains every run gives the name, so the particular stands before the general. A new slug goes with
+every edit of the reader's source; a row in ``GOES_WITH`` of ``edits.py`` narrows that down.
 """
 
 import ast
@@ -18,19 +20,20 @@ import torch
 from helpers.checks.diagnosis import by_numbers
 from helpers.checks.errors import CUT_WORDS, Finding
 from helpers.checks.evidence import Evidence, Place
-from helpers.checks.mistakes import Mistake
-from helpers.checks.returned import named_result
+from helpers.checks.mistakes import Mistake, each_once
+from helpers.checks.returned import holds_gradients, named_result
 from helpers.checks.walks import (
     adding_up,
     ascending,
     ascending_adding_up,
+    clipped,
     crossed,
     in_batches,
     lagging,
+    length_of,
     moving_once,
     moving_only,
     one_after_the_other,
-    returned_in,
     right_walk,
     stale,
     stale_adding_up,
@@ -213,8 +216,80 @@ ACCIDENTS = (
 
 
 def optimizer_elsewhere(runs):
-    stepped = all("optimizer" in run.events for run in runs)
+    stepped = all(_with_optimizer(run) for run in runs)
     return {} if stepped and _all_follow(runs, standing_still) else None
+
+
+def optimizer_without_gradient(runs):
+    stepped = optimizer_elsewhere(runs) is not None
+    return {} if stepped and not any("backward" in run.events for run in runs) else None
+
+
+def _with_optimizer(run):
+    return "optimizer" in run.events
+
+
+def moving_at_rate_0(runs):
+    """Numbers that move where the learning rate is 0."""
+    for run in runs:
+        for row in run.rows if run.learning_rate == 0 else ():
+            for name in run.names:
+                if not _as_large(run, row) or not torch.equal(
+                    _in_place(run, row)[name], run.at[name]
+                ):
+                    return {"name": name}
+    return None
+
+
+def _as_large(run, row):
+    """Whether a row has as many numbers for each parameter as it began with."""
+    return all(row[n].numel() == run.at[n].numel() for n in run.names)
+
+
+def _in_place(run, row):
+    """A row as parameters: in their shapes and dtypes."""
+    return {n: row[n].reshape(run.at[n].shape).to(run.at[n].dtype) for n in run.names}
+
+
+def turned_over(runs):
+    """The right numbers, with the rows of a parameter where its columns belong."""
+    turned = [
+        run.with_rows([{n: v.T if v.ndim == 2 else v for n, v in row.items()} for row in run.rows])
+        for run in runs
+    ]
+    return {} if all(run.is_right() for run in turned) else None
+
+
+def cut_off(runs):
+    """Steps of a gradient that is cut off where it is large, as a clipped one is."""
+    if not all(_as_asked(run) and run.learning_rate for run in runs):
+        return None
+    for by_entry in (False, True):
+        most = _longest_step(runs, by_entry)
+        if most and _all_follow(runs, partial(clipped, most=most, by_entry=by_entry)):
+            return {
+                "most": significant(most, 3),
+                "what": "entry of a gradient" if by_entry else "gradient",
+            }
+    return None
+
+
+def _longest_step(runs, by_entry):
+    """The gradient of the first step that is shorter than it should be; 0 where there is none."""
+    found = 0.0
+    for run in runs:
+        row = run.rows[0]
+        if not _as_large(run, row):
+            return 0.0
+        after, slope = _in_place(run, row), run.slope(run.start)
+        implied = {n: (run.at[n] - after[n]) / run.learning_rate for n in run.names}
+        sizes = [
+            max(float(g.abs().max()) for g in part.values()) if by_entry else length_of(part)
+            for part in (implied, slope)
+        ]
+        if sizes[0] < 0.999 * sizes[1]:
+            found = max(found, sizes[0])
+    return found if isfinite(found) else 0.0
 
 
 def several_batches(runs):
@@ -279,12 +354,14 @@ def another_factor_each_time(runs):
             slope = run.slope(before)
             step = torch.cat([(before[n] - row[n]).flatten() for n in run.names])
             slope = torch.cat([slope[n].flatten() for n in run.names])
+            if not (step.isfinite().all() and slope.isfinite().all()):
+                return None
             factor = float(step @ slope / (slope @ slope)) if slope.any() else 0.0
             if not torch.allclose(
                 step, factor * slope, rtol=1e-2, atol=1e-5 * float(step.abs().max())
             ):
                 return None
-            factors.append(factor / run.learning_rate)
+            factors.append(factor / run.learning_rate if run.learning_rate else 0.0)
             before = row
         if min(factors) <= 0:
             return None
@@ -307,12 +384,27 @@ def some_entries_only(runs):
                 return None
             start = run.at[name].flatten()
             stays = [row[name].flatten() == start.to(row[name].dtype) for row in run.rows]
+            # Behind a neuron that is off, what stays is to stay.
+            stays.append(run.right[-1][name].flatten() != start)
             still[name] = torch.stack([still.get(name, stays[0]), *stays]).all(0)
     found = {n: s for n, s in still.items() if bool(s.any()) and not bool(s.all())}
     for name, stays in found.items():
         which = [entry_text(name, int(i), runs[0].at[name].shape) for i in stays.nonzero()[:2]]
-        return {"which": listed(which), "name": name}
+        return {
+            "which": listed(which),
+            "name": name,
+            "stays": "stays" if len(which) < 2 else "stay",
+        }
     return None
+
+
+def shapes_exchanged(runs):
+    """Each parameter in the list has the shape of one, and some have that of another."""
+    names, at, row = runs[0].names, runs[0].at, runs[0].rows[0]
+    choices = {n: [o for o in names if at[o].shape == row[n].shape] for n in names}
+    if all(name in own for name, own in choices.items()) or each_once(choices) is None:
+        return None
+    return {"order": listed(names)}
 
 
 def other_shape(runs):
@@ -335,7 +427,8 @@ def newest_first(runs):
 def other_result(runs):
     """The losses, the gradients or a value on the way, in the place of the parameter."""
     if len(runs[0].names) > 1:
-        return None
+        what = "Your list holds the gradients. Wanted are the parameters after each step."
+        return {"what": what} if all(map(holds_gradients, runs)) else None
     named = [named_result([row[run.names[0]] for row in run.rows], run.bare()) for run in runs]
     return {"what": named[0]} if None not in named and len(set(named)) == 1 else None
 
@@ -356,7 +449,7 @@ def diagnose_steps(runs):
     """
     places = []
     for run in runs:
-        if not _as_asked(run):
+        if not _as_asked(run) or run.learning_rate == 0:
             return None
         before = run.start
         for row in run.rows[:3]:
@@ -430,7 +523,10 @@ def some_frozen(runs):
     names = runs[0].names
     for which in _subsets(names, len(names) - 1):
         if _all_follow(runs, partial(moving_only, names=which)):
-            return {"moving": listed(which)}
+            moves = "moves" if len(which) == 1 else "move"
+            by_optimizer = all(_with_optimizer(run) for run in runs)
+            why = " Which tensors did the optimizer get?" if by_optimizer else ""
+            return {"moving": listed(which), "moves": moves, "why": why}
     return None
 
 
@@ -438,19 +534,19 @@ def mixed_up(runs):
     names = runs[0].names
     alike = len({runs[0].at[name].shape for name in names}) == 1
     for order in permutations(names) if 1 < len(names) <= 4 else ():
-        if order == names or any(
-            _unlike(runs[0], *pair) for pair in zip(names, order, strict=True)
-        ):
+        if order == names:
             continue
-        if _all_follow(runs, partial(returned_in, order=order)):
+        if all(_renamed(run, order).follows(right_walk(run)) for run in runs):
             return {"what": f"The numbers are right, but not in the order {listed(names)}"}
         if alike and _all_follow(runs, partial(crossed, order=order)):
             return {"what": "Each parameter moves by the gradient of another"}
     return None
 
 
-def _unlike(run, name, other):
-    return run.at[name].shape != run.at[other].shape
+def _renamed(run, order):
+    """The Run, as if its loop returned the parameters in another order."""
+    pairs = list(zip(run.names, order, strict=True))
+    return run.with_rows(tuple({other: row[name] for name, other in pairs} for row in run.rows))
 
 
 def in_sequence(runs):
@@ -534,7 +630,7 @@ def penalised(runs):
     pairs = []
     for run in runs:
         before = run.start
-        for row in run.rows[:3] if _as_asked(run) else ():
+        for row in run.rows[:3] if _as_asked(run) and run.learning_rate else ():
             if any(row[n].numel() != before[n].numel() for n in run.names):
                 return None
             row = {n: v.reshape(before[n].shape).to(before[n].dtype) for n, v in row.items()}
@@ -546,6 +642,8 @@ def penalised(runs):
     if not pairs:
         return None
     extra, parameter = (torch.cat(part).double() for part in zip(*pairs, strict=True))
+    if not extra.isfinite().all():
+        return None
     share = float(extra @ parameter / (parameter @ parameter))
     fits = torch.allclose(extra, share * parameter, rtol=1e-3, atol=1e-4 * float(extra.abs().max()))
     return {"share": significant(share, 3)} if fits and share and len(extra) > 3 else None
@@ -619,7 +717,7 @@ def _wrong_step(runs):
     step, name = next((i, n) for i, fits in verdicts for n, right in fits.items() if not right)
     before = (run.start, *run.right)[step]
     after, slope = run.rows[step][name], run.slope(before)[name]
-    if after.numel() != slope.numel():
+    if after.numel() != slope.numel() or run.learning_rate == 0:
         return {"count": step + 1, "name": name, "gradients": ""}
     implied = (before[name] - after.reshape(slope.shape)) / run.learning_rate
     worst = int((implied - slope).abs().argmax())
@@ -641,6 +739,17 @@ WALKS = (
         zeroed_before_update,
         "The parameters never move: each gradient is reset after backward and before the update "
         "uses it.",
+    ),
+    Mistake(
+        "wrong-rate",
+        moving_at_rate_0,
+        "With a learning rate of 0 nothing moves, and your {name} does. Does your loop use the "
+        "learning_rate that it is called with?",
+    ),
+    Mistake(
+        "no-backward",
+        optimizer_without_gradient,
+        "The optimizer makes steps, and there is no gradient: backward has not run. Is it called?",
     ),
     Mistake(
         "not-updated",
@@ -691,7 +800,7 @@ WALKS = (
     Mistake(
         "one-parameter-only",
         some_frozen,
-        "Only {moving} moves; the rest stays at the start.",
+        "Only {moving} {moves}; the rest stays at the start.{why}",
     ),
     Mistake(
         "stale-forward",
@@ -735,6 +844,18 @@ WALKS = (
         "gradient descent.",
     ),
     Mistake(
+        "shape",
+        turned_over,
+        "The numbers are right, and they lie the other way round: rows stand where columns belong. "
+        "How does your tensor lie, and how the one that your loop is called with?",
+    ),
+    Mistake(
+        "other-rule",
+        cut_off,
+        "Your steps are as if no {what} could be larger than {most}, as where it is clipped. Asked "
+        "for is plain gradient descent.",
+    ),
+    Mistake(
         "other-rule",
         sign_alone,
         "Your first step has the length of the learning rate, whatever the gradient is, as with "
@@ -770,11 +891,6 @@ WALKS = (
         "What you return has {entries} entries, where {steps} steps were asked for.{why}",
     ),
     Mistake(
-        "one-parameter-only",
-        some_entries_only,
-        "Not all of {name} moves: {which} stays at the start.",
-    ),
-    Mistake(
         "wrong-result",
         newest_first,
         "The numbers are right, and in the reverse order. At which end does a list grow?",
@@ -788,6 +904,17 @@ WALKS = (
 """Ways of going wrong: the first that explains every run is named."""
 
 LATE = (
+    Mistake(
+        "swapped",
+        shapes_exchanged,
+        "The shapes in your list are right, and not in the order {order}. Which parameter stands "
+        "where?",
+    ),
+    Mistake(
+        "one-parameter-only",
+        some_entries_only,
+        "Not all of {name} moves: {which} {stays} at the start.",
+    ),
     Mistake(
         "shape",
         other_shape,

@@ -28,7 +28,7 @@ from helpers.checks.loop_rules import (
     diagnose_steps,
     first_of,
 )
-from helpers.checks.mistakes import DIFFERENT_EACH_TIME
+from helpers.checks.mistakes import DIFFERENT_EACH_TIME, SHUFFLED
 from helpers.checks.names import odd_names
 from helpers.checks.points import question
 from helpers.checks.reading import UnreadableError, read_rows, same_storage
@@ -82,7 +82,9 @@ def check_descent(train, loss, *, wrt, at, learning_rate, steps):
             return _report(Diagnosis(error.finding, located), error.spot, rows)
         wrong = [run for run in runs if not run.is_right()]
         if not wrong:
-            return DescentReport(True, None, DescentReport.praise, _rows(runs[0]))
+            shown = runs[0] if asked.finite else runs[1]
+            hint = DescentReport.praise + asked.not_finite_there(runs[1:])
+            return DescentReport(True, None, hint, _rows(shown))
         where = "" if wrong[0] is runs[0] else _task_text(wrong[0])
         diagnosis = _diagnosed(runs, train, asked, tasks)
         return _report(diagnosis, None, _rows(wrong[0]), where)
@@ -172,7 +174,7 @@ def _diagnosed(runs, train, asked, tasks):
     if found:
         return Diagnosis(found, _shown(_mend(train, asked, tasks, found.slug, runs[0].calls)))
     if not _same_rows(_run(train, asked, tasks[0]), runs[0]):
-        return Diagnosis(DIFFERENT_EACH_TIME)
+        return Diagnosis(_different_each_time(train))
     by_steps = diagnose_steps(runs)
     late = by_steps or first_of(LATE, runs)
     slug = late.slug if late and not by_steps else None
@@ -183,6 +185,12 @@ def _diagnosed(runs, train, asked, tasks):
         return Diagnosis(Finding(located.slug, located.question), located)
     elsewhere = odd_names(train, tuple(asked.at))
     return Diagnosis(*elsewhere) if elsewhere else Diagnosis(first_of(LEFT, runs))
+
+
+def _different_each_time(train):
+    source = source_of(train)
+    orders = source and re.search(rb"randperm|shuffle|permutation", source.data)
+    return SHUFFLED if orders else DIFFERENT_EACH_TIME
 
 
 def _same_rows(one, other):

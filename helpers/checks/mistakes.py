@@ -6,8 +6,8 @@ and the hint; ``{It}`` stands for the derivative that is wrong. To add one, add 
 tables below, and an answer that has the mistake into ``tests/checks/planted.py``.
 
 ``SURE``, ``SCALED`` and ``MIXED`` are tried first, with the wrong rules along the loss
-(``wrong_rules.py``); then the edits of the reader's source (``edits.py``), ``LIKELY``, and at last
-what is ``LEFT`` to say.
+(``wrong_rules.py``); then the edits of the reader's source (``edits.py``), ``LIKELY``, ``OTHERS``,
+and at last what is ``LEFT`` to say.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,10 @@ def guessing(guesses):
 
     def find(seen):
         fitting = (words for words, value in guesses(seen) if seen.is_everywhere(value))
-        return next(fitting, None)
+        try:
+            return next(fitting, None)
+        except (RuntimeError, NotImplementedError, IndexError):
+            return None  # the loss does something that cannot be followed
 
     return find
 
@@ -85,6 +88,11 @@ DIFFERENT_EACH_TIME = Finding(
     "Your function gives different answers for the same numbers: it draws random numbers, "
     "or keeps something from one call to the next.",
 )
+SHUFFLED = Finding(
+    "shuffled",
+    "Your loop puts the samples into a random order, and each call gives other numbers. Does each "
+    "label still stand beside its sample, and does each step see all samples?",
+)
 LEAKING_LOSS = Finding(
     "graph-cut",
     "Autograd and the finite difference of the loss itself disagree: part of the loss left the "
@@ -100,20 +108,32 @@ CUT = Finding(
 # --- Sure ----------------------------------------------------------------------------------
 
 
-@guessing
 def another_order(seen):
-    names = seen.evidence.names
-    for order in permutations(names) if len(names) <= 5 else ():
-        whose = dict(zip(names, order, strict=True))
-        if whose[seen.name] != seen.name:
-            yield {"order": listed(names)}, lambda here, w=whose: _right_of_another(here, w)
+    """All answers are right ones, and this one and others are those by another parameter."""
+    evidence = seen.evidence
+    choices = {
+        one: [other for other in evidence.names if _is_that_of(evidence.of(one), other)]
+        for one in evidence.names
+    }
+    whose = each_once(choices)
+    moved = whose and whose[seen.name] != seen.name
+    return {"order": listed(evidence.names)} if moved else None
 
 
-def _right_of_another(here, whose):
-    """The gradient by another parameter, where all answers are exchanged in this way."""
-    place = here.place
-    exchanged = all(place.shows(one, place.right[other]) for one, other in whose.items())
-    return place.right[whose[here.name]] if exchanged else None
+def _is_that_of(seen, other):
+    return seen.is_everywhere(lambda here: here.place.right[other])
+
+
+def each_once(choices, taken=()):
+    """name -> one of its choices, each taken once; None where there is no such way."""
+    if not choices:
+        return {}
+    (name, own), *others = choices.items()
+    for choice in own:
+        rest = None if choice in taken else each_once(dict(others), (*taken, choice))
+        if rest is not None:
+            return {name: choice, **rest}
+    return None
 
 
 def times_samples(power):
@@ -125,6 +145,16 @@ def times_samples(power):
             yield {"count": count}, lambda here, p=position: here.right * here.count(p) ** power
 
     return find
+
+
+@guessing
+def one_of_classes(seen):
+    """The gradient divided by the number of classes, as by a mean over their table."""
+    place = seen.own.place
+    found = (place.tape.scores(i, place.at) for i in range(place.tape.places))
+    tables = (scores["softmax(u)"].names["p"] for scores in found if "softmax(u)" in scores)
+    for count in {table.shape[-1] for table in tables}:
+        yield {"count": count}, lambda here, n=count: here.right / n
 
 
 @guessing
@@ -144,7 +174,7 @@ SURE = (
     Mistake(
         "swapped",
         another_order,
-        "Each of your derivatives is the one with respect to another parameter. Do they come in "
+        "{It} is the one with respect to another parameter. Do they come in "
         "the order {order}, and with respect to which letter is each of them taken?",
     ),
     Mistake(
@@ -157,6 +187,12 @@ SURE = (
 """Mistakes that nothing else looks like."""
 
 SCALED = (
+    Mistake(
+        "constant-factor",
+        one_of_classes,
+        "{It} is the gradient divided by {count}, the number of classes. By what does the loss "
+        "divide, and by what do you?",
+    ),
     Mistake(
         "missing-factor-2",
         everywhere(lambda here: here.right / 2),
@@ -195,12 +231,15 @@ def constant_factor(seen):
 
 
 def factor_between(answer, value):
-    """How many times ``value`` the answer is, by least squares; 0 where it cannot be."""
+    """How many times ``value`` the answer is, by least squares; 0 where it cannot be.
+
+    What rounding leaves of a sum that is 0 is no factor.
+    """
     answer, value = answer.flatten().double(), value.flatten().double()
     if answer.shape != value.shape or not value.any():
         return 0
     factor = float(answer @ value / (value @ value))
-    return factor if isfinite(factor) else 0
+    return factor if isfinite(factor) and abs(factor) > 1e-9 else 0
 
 
 def learning_rate_like(seen):
@@ -373,11 +412,62 @@ def _averaged(summed):
 
 def _square_answer(here):
     """The answer itself, where it has a row or column too many for each sample."""
-    answer, shape = here.given, here.parameter.shape
-    wide = {(rows, rows) for rows in here.place.rows}
+    if _is_wide(here.place, here.name):
+        return here.given
+    beside_one = any(_is_wide(here.place, name) for name in here.place.names)
+    too_many = here.given.numel() in here.place.rows and not here.place.fits(here.name)
+    return here.given if beside_one and too_many else None
+
+
+def _is_wide(place, name):
+    answer, shape = place.given[name], place.at[name].shape
+    wide = {(rows, rows) for rows in place.rows}
     if len(shape) == 2:
-        wide |= {(shape[0], rows) for rows in here.place.rows}
-    return answer if tuple(answer.shape) in wide and answer.shape != shape else None
+        wide |= {(shape[0], rows) for rows in place.rows}
+    return tuple(answer.shape) in wide and answer.shape != shape
+
+
+BENDS = ("tanh", "relu", "sigmoid")
+
+
+@guessing
+def other_function(seen):
+    """The gradient of the loss with another activation in the place of its own."""
+    used = {operation.pattern.partition("(")[0] for operation in seen.own.place.tape.operations}
+    for function in BENDS:
+        for other in BENDS if function in used else ():
+            if other != function:
+                pair = function, other
+                words = {"function": function}
+                yield words, lambda here, p=pair: here.place.gradient_with(*p).get(here.name)
+
+
+MOST_ORDERS = 4
+"""The rows of so many samples are tried in every order, those of more in a few."""
+
+
+@guessing
+def samples_apart(seen):
+    """The rows of one argument in another order, and those of the others not."""
+    place = seen.own.place
+    several = [n for n, t in place.data.items() if len(t) in place.rows]
+    for name in several if len(place.rows) == 1 and len(several) > 1 else ():
+        for order in _orders(len(place.at[name])):
+            yield {"name": name}, lambda here, n=name, o=order: _in_order(here, n, o)
+        yield {"name": name}, lambda here, n=name: _in_order(here, n, None)
+
+
+def _orders(count):
+    own = list(range(count))
+    if count <= MOST_ORDERS:
+        return [list(order) for order in permutations(own) if list(order) != own]
+    return [own[::-1], own[1:] + own[:1], own[-1:] + own[:-1]]
+
+
+def _in_order(here, name, order):
+    data = here.at[name]
+    rows = data.sort(dim=0).values if order is None else data[order]
+    return here.place.gradient_at({**here.at, name: rows}).get(here.name)
 
 
 @guessing
@@ -562,6 +652,23 @@ LIKELY = (
 """Mistakes that hold at every place, where no wrong rule along the loss does."""
 
 
+OTHERS = (
+    Mistake(
+        "wrong-function",
+        other_function,
+        "{It} is that of a loss in which {function} is another function. Which one do your values "
+        "go through?",
+    ),
+    Mistake(
+        "shuffled",
+        samples_apart,
+        "{It} is as if the rows of {name} stood in another order. Is each still beside what "
+        "belongs to the same sample?",
+    ),
+)
+"""Other losses and samples, of which the answer is the gradient: tried behind the rare rules."""
+
+
 # --- What is left to say -------------------------------------------------------------------
 
 
@@ -570,6 +677,15 @@ def not_finite(seen):
         if not here.given.isfinite().all():
             return {"where": here.place.text()}
     return None
+
+
+def parts_that_add(seen):
+    """The parts that the gradient is the sum of, one beside the other."""
+    shapes = {(here.given.shape[1:], here.right.shape) for here in seen.heres}
+    if any(given != right for given, right in shapes) or seen.own.given.ndim == 0:
+        return None
+    added = all(here.place.close(here.given.sum(0), here.right, seen.name) for here in seen.heres)
+    return {"count": len(seen.own.given)} if added else None
 
 
 def wrong_shape(seen):
@@ -618,6 +734,12 @@ def nothing_known(seen):
 
 
 MISSHAPEN = (
+    Mistake(
+        "not-reduced",
+        parts_that_add,
+        "{It} comes in {count} parts, and their sum is right. What becomes of ways that lead to "
+        "the same parameter?",
+    ),
     Mistake(
         "wrong-axis",
         along_the_wrong_axis,

@@ -6,12 +6,14 @@ random numbers come from a generator of their own.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import torch
 
 from helpers.compute.gradients import as_names, as_tensors, autograd_gradient, evaluate, least_eps
 from helpers.compute.graph import Recorder
+from helpers.compute.texts import numbers_text
 
 
 def anywhere(tensor, generator):
@@ -54,23 +56,27 @@ def other_labels(tensor, generator):
     return torch.where(drawn > 0, high, low).to(tensor.dtype)
 
 
+def other_class(tensor, generator):
+    """The number of a class: one that is there, since the class of ``tensor`` is."""
+    return torch.randint(int(tensor) + 1, tensor.shape, generator=generator).to(tensor.dtype)
+
+
+def between(tensor, generator):
+    """Numbers from 0.05 to 0.95, with two decimals."""
+    hundredths = torch.randint(5, 96, tensor.shape, generator=generator)
+    return (hundredths / 100).to(tensor.dtype)
+
+
 def shuffled(tensor, generator):
     """The same whole numbers or truth values in another order."""
     order = torch.randperm(tensor.numel(), generator=generator)
     return tensor.flatten()[order].view_as(tensor)
 
 
-_OF_CLASSES = {"softmax", "log_softmax", "logsumexp", "cross_entropy"}
-_OF_LABELS = {
-    "log",
-    "log_sigmoid",
-    "logsigmoid",
-    "softplus",
-    "clamp",
-    "relu",
-    "binary_cross_entropy",
-}
-_OF_LABELS |= {"binary_cross_entropy_with_logits", "log1p", "logaddexp", "maximum"} | _OF_CLASSES
+_OF_CLASSES = {"softmax", "log_softmax", "logsumexp", "cross_entropy", "exp"}
+_OF_MARGINS, _FROM_ONE = {"clamp", "relu", "maximum"}, {"rsub", "__rsub__"}
+_OF_LABELS = {"log", "log_sigmoid", "logsigmoid", "softplus", "binary_cross_entropy"}
+_OF_LABELS |= {"binary_cross_entropy_with_logits", "log1p", "logaddexp"} | _OF_CLASSES
 
 
 def kinds_of_data(loss, names, at):
@@ -84,16 +90,31 @@ def kinds_of_data(loss, names, at):
         if name in names or tensor.numel() == 0:
             continue
         if not tensor.is_floating_point():
-            kinds[name] = shuffled
-        elif used & _OF_LABELS:
+            kinds[name] = _whole_kind(tensor, used)
+        # A single 1 is a label where a margin is 1 - y·f; beside another relu it may be a bias.
+        elif used & _OF_LABELS or (used & _OF_MARGINS and (tensor.ndim or used & _FROM_ONE)):
             kinds[name] = _kind(tensor, used)
     return {name: kind for name, kind in kinds.items() if kind}
 
 
+def _whole_kind(tensor, used):
+    if used & _OF_CLASSES and tensor.dtype != torch.bool:
+        if tensor.ndim == 0 and tensor > 0:
+            return other_class
+        if _adds_up(tensor) and bool(((tensor == 0) | (tensor == 1)).all()):
+            return other_classes
+    return shuffled
+
+
+def _adds_up(tensor):
+    """Whether the numbers of each row, of several each, add up to 1."""
+    several = tensor.ndim > 0 and tensor.shape[-1] > 1
+    return several and bool((tensor.sum(-1) - 1).abs().max() < 1e-4)
+
+
 def _kind(tensor, used):
     values = set(tensor.flatten().tolist()) if tensor.numel() <= 10_000 else set()
-    several = tensor.ndim > 0 and tensor.shape[-1] > 1
-    rows_of_one = several and bool((tensor.sum(-1) - 1).abs().max() < 1e-4)
+    rows_of_one = _adds_up(tensor)
     if values <= {0.0, 1.0}:
         if rows_of_one and used & _OF_CLASSES:
             return other_classes
@@ -112,6 +133,8 @@ MOST_DRAWN = 100_000
 
 MOST_TRIES, OFTEN_ENOUGH = 60, 4
 """So many sets of numbers are drawn to meet each side of a corner in so many of them."""
+TRIES_FOR_PAIRS, MOST_PAIRED = 20, 6
+"""So many of them for two corners on unlike sides, and of more corners no pairs are looked for."""
 
 
 def _recorded(loss, at):
@@ -165,6 +188,7 @@ class Question:
         plain: the arguments that the reader gives as Python numbers.
         kinds: argument -> how to draw others of its kind, where it holds labels or probabilities.
         generator: of the random numbers.
+        finite: whether the loss and its gradient are finite at the reader's numbers.
     """
 
     loss: Callable
@@ -175,6 +199,7 @@ class Question:
     plain: tuple[str, ...]
     kinds: dict[str, Callable]
     generator: torch.Generator
+    finite: bool = True
 
     @property
     def shapes(self):
@@ -203,7 +228,8 @@ class Question:
         ways = (self._nearby, *[self._widely] * (1 if self.large else 3))
         others = [self._first_usable(self.at, one) for one in ways]
         # On a corner itself, what the gradient is depends on the side from which one looks.
-        own = self.at if not self._on_a_corner() else self._first_usable(self.at, self._nearby)
+        asks_there = self.finite and not self._on_a_corner()
+        own = self.at if asks_there else self._first_usable(self.at, self._elsewhere)
         found = [at for at in (own, *others) if at]
         return [self._point(at) for at in (*found, *self._beyond_corners(found))]
 
@@ -217,12 +243,32 @@ class Question:
         return tuple(name for name in self.movable if name in self.names)
 
     @property
+    def _probabilities(self):
+        """What may be probabilities, which a logarithm wants between 0 and 1."""
+        values = ((name, self.at[name]) for name in self.movable)
+        return tuple(n for n, t in values if bool(((t > 0) & (t < 1)).all()))
+
+    @property
     def _nearby(self):
-        return (near, self.movable), (near, self._parameters)
+        return (near, self.movable), (near, self._parameters), (between, self._probabilities)
 
     @property
     def _widely(self):
-        return ((anywhere, self.movable), *self._nearby)
+        return (anywhere, self.movable), (between, self._probabilities), *self._nearby
+
+    @property
+    def _elsewhere(self):
+        """Near the reader's numbers, or where the loss is not finite thereabouts, anywhere."""
+        return (*self._nearby, *([(anywhere, self.movable)] * (0 if self.finite else 9)))
+
+    def not_finite_there(self, points):
+        """A sentence where the loss is not finite at the reader's own numbers, or nothing."""
+        if self.finite:
+            return ""
+        return (
+            " At your numbers the loss is not finite: an exp grew too large there, or a logarithm "
+            f"met 0. So others were tried, as {numbers_text(points[0].at)}."
+        )
 
     def _on_a_corner(self):
         return any(bool(on.any()) for _, on in corners(self.loss, self.at))
@@ -230,21 +276,35 @@ class Question:
     def _beyond_corners(self, points):
         """More sets of numbers, until each side of each corner is met often enough.
 
-        Once is too little: the side may go with the sign of some argument by chance.
+        Once is too little: the side may go with the sign of some argument by chance. And two
+        corners are to lie on unlike sides, or the slope of one could stand for that of the other.
         """
-        met = Counter(side for at in points for side in self._sides(at))
-        wanted = {(corner, side) for corner, _ in met for side in (True, False)}
+        met = Counter(one for at in points for one in (*self._sides(at), *self._apart(at)))
+        count = len(corners(self.loss, self.at)) if met else 0
+        sides = {(corner, side) for corner in range(count) for side in (True, False)}
+        pairs = set(combinations(range(count), 2)) if count <= MOST_PAIRED else set()
         more = []
-        for _ in range(MOST_TRIES if wanted else 0):
-            lacking = {side for side in wanted if met[side] < OFTEN_ENOUGH}
+        for tried in range(MOST_TRIES if sides else 0):
+            lacking = {side for side in sides if met[side] < OFTEN_ENOUGH}
+            if tried < TRIES_FOR_PAIRS:
+                lacking |= {pair for pair in pairs if met[pair] < OFTEN_ENOUGH // 2}
             if not lacking:
                 break
             at = self._varied(self.at, anywhere, self.movable)
-            sides = self._sides(at)
-            if lacking & sides and self.usable(at):
+            meets = self._sides(at) | self._apart(at)
+            if lacking & meets and self.usable(at):
                 more.append(at)
-                met.update(sides)
+                met.update(meets)
         return more
+
+    def _apart(self, at):
+        """The pairs of corners of one shape that numbers meet on unlike sides."""
+        pairs = combinations(enumerate(sides for sides, _ in corners(self.loss, at)), 2)
+        return {
+            (n, m)
+            for (n, one), (m, other) in pairs
+            if one.shape == other.shape and bool((one != other).any())
+        }
 
     def sides_not_met(self, points):
         """The sides of corners, as pairs of a corner and True or False, that no point lies on."""
@@ -263,18 +323,20 @@ class Question:
 
     def resized(self):
         """A Point with three more samples, or None where there is none."""
-        data = [n for n, t in self.at.items() if n not in self.names and t.ndim > 0 and len(t) > 0]
-        if not data or self.large:
-            return None
-        rows = len(self.at[data[0]])
-        more = torch.arange(rows + 3) % rows
-        longer = {n: t[more] for n, t in self.at.items() if n in data and len(t) == rows}
-        at = self._first_usable({**self.at, **longer}, [(anywhere, self.movable)])
-        return at and self._point(at)
+        data = {n: t for n, t in self.at.items() if n not in self.names and t.ndim > 0}
+        # Among the data may be the weights of another layer: they have rows of their own.
+        sizes = Counter(len(tensor) for tensor in data.values() if len(tensor) > 0)
+        for rows in [] if self.large else sorted(sizes, key=lambda n: (n == 1, -sizes[n])):
+            more = torch.arange(rows + 3) % rows
+            longer = {n: t[more] for n, t in data.items() if len(t) == rows}
+            at = self._first_usable({**self.at, **longer}, [(anywhere, self.movable)])
+            if at:
+                return self._point(at)
+        return None
 
     def starts(self, count):
         """``count`` other sets of numbers near the reader's own, for a loop to start from."""
-        return [self._first_usable(self.at, self._nearby) or self.at for _ in range(count)]
+        return [self._first_usable(self.at, self._elsewhere) or self.at for _ in range(count)]
 
     def leaks(self, point):
         """Whether the loss moves otherwise than its gradient says: part of it left the graph."""
@@ -339,13 +401,14 @@ def question(loss, *, wrt, at, seed):
     for name, value in at.items():
         if not isinstance(value, (int, float, torch.Tensor)) and not hasattr(value, "__array__"):
             raise TypeError(f"{name!r} must be a number or a tensor, not {type(value).__name__}.")
+    plain = tuple(name for name, value in at.items() if type(value) in (int, float))
+    at = _with_whole_numbers(loss, names, at)
     autograd_gradient(loss, wrt=names, at=at)
     own = as_tensors(at)
     for name, value in at.items():
         own[name].requires_grad_(isinstance(value, torch.Tensor) and value.requires_grad)
     floating = (name for name in own if own[name].is_floating_point())
     movable = tuple(name for name in floating if not isinstance(at[name], bool))
-    plain = tuple(name for name, value in at.items() if type(value) in (int, float))
     # A loss that holds float32 data of its own cannot be had in float64.
     for dtype in (torch.float64, None):
         generator = torch.Generator().manual_seed(seed)
@@ -355,7 +418,24 @@ def question(loss, *, wrt, at, seed):
         if asked.usable(asked.at):
             break
     else:
-        raise ValueError("The loss or its gradient is not finite at these numbers.")
-    if not torch.equal(evaluate(loss, as_tensors(asked.at)), evaluate(loss, as_tensors(asked.at))):
+        asked = replace(asked, at=as_tensors(at, torch.float64), finite=False)
+        given = all(tensor.isfinite().all() for tensor in own.values())
+        if not given or not asked._first_usable(asked.at, asked._elsewhere):
+            raise ValueError("The loss or its gradient is not finite at these numbers.")
+    values = [evaluate(loss, as_tensors(asked.at)) for _ in range(2)]
+    if not torch.allclose(*values, rtol=0, atol=0, equal_nan=True):
         raise ValueError("The loss gives different values at the same numbers.")
     return asked
+
+
+def _with_whole_numbers(loss, names, at):
+    """``at``, with a whole number as such where the loss takes no other: as an index."""
+    whole = {n: torch.tensor(v) for n, v in at.items() if type(v) is int and n not in names}
+    every = ({}, *({name: tensor} for name, tensor in whole.items()), whole)
+    for some in every if whole else ():
+        try:
+            autograd_gradient(loss, wrt=names, at={**at, **some})
+        except Exception:
+            continue
+        return {**at, **some}
+    return at

@@ -9,12 +9,18 @@ MOST_NUMBERS, MOST_IN_LISTS = 1_000_000, 20_000
 """Tensors and lists with more numbers than this are not looked into."""
 
 
-class UnreadableError(Exception):
-    """An answer without the numbers that were asked for; its text says what was there instead."""
+BRACKETS = "A comparison inside a product needs brackets: which part do you compare?"
 
-    def __init__(self, what, slug="unknown"):
+
+class UnreadableError(Exception):
+    """An answer without the numbers that were asked for; its text says what was there instead.
+
+    ``advice`` is what to ask the reader then, where more is known than what was wanted.
+    """
+
+    def __init__(self, what, slug="unknown", advice=""):
         super().__init__(what)
-        self.slug = slug
+        self.slug, self.advice = slug, advice
 
 
 def kind(value):
@@ -73,7 +79,9 @@ def _converted(value):
         tensor = torch.tensor(float(value), dtype=torch.float64)
     if tensor.numel() > MOST_NUMBERS:
         raise UnreadableError(f"a tensor of shape {tuple(tensor.shape)}", "shape")
-    if tensor.dtype == torch.bool or tensor.is_complex():
+    if tensor.dtype == torch.bool:
+        raise UnreadableError("true or false, and no number", "brackets", BRACKETS)
+    if tensor.is_complex():
         raise UnreadableError(f"a tensor of {tensor.dtype}")
     known = tensor.dtype in (torch.float64, torch.float32, torch.float16, torch.bfloat16)
     return tensor if known else tensor.to(torch.float64)

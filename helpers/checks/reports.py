@@ -129,6 +129,7 @@ class GradientReport(Report):
 
     columns = ("by hand", "autograd", "finite difference")
     praise = "By hand, autograd and the finite difference agree, here and at other numbers."
+    praise_elsewhere = "By hand, autograd and the finite difference agree at several numbers."
 
 
 @dataclass(frozen=True, repr=False)

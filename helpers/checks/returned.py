@@ -20,6 +20,8 @@ def named_result(value, run):
     column = _column(value)
     if column is None:
         return None
+    if _holds_more(column, run):
+        return f"Each entry of your list holds more than {listed(run.names)}. What else is in it?"
     for name in run.names if len(run.names) > 1 else ():
         if _is(column, [point[name] for point in run.right]):
             rest = listed([other for other in run.names if other != name])
@@ -28,6 +30,15 @@ def named_result(value, run):
         if _is(column, series):
             return f"Your list holds {what}. Wanted is the parameter after each step."
     return None
+
+
+def holds_gradients(run):
+    """Whether the rows of a Run are the gradients, each at the parameters before its step."""
+    slopes = [run.slope(point) for point in (run.start, *run.right[:-1])]
+    return all(
+        _is([row[name] for row in run.rows], [slope[name] for slope in slopes])
+        for name in run.names
+    )
 
 
 def _is_last(value, run):
@@ -49,6 +60,15 @@ def _column(value):
         return [row[""].double() for row in read_rows(value, {"": torch.Size()})]
     except UnreadableError:
         return None
+
+
+def _holds_more(column, run):
+    """Whether in each entry, beside other numbers, the right ones stand at one place."""
+    right = [torch.cat([point[name].flatten() for name in run.names]) for point in run.right]
+    size, sizes = len(right[0]), {entry.numel() for entry in column}
+    ends = range(size, sizes.pop() + 1) if len(sizes) == 1 else ()
+    fits = [_is([entry.flatten()[end - size : end] for entry in column], right) for end in ends]
+    return any(fits) and not all(fits)
 
 
 def _in_columns(value, run):

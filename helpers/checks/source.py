@@ -6,7 +6,7 @@ import inspect
 import linecache
 import types
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import torch
@@ -88,10 +88,14 @@ class Source:
         else:
             text = data.decode().replace(f"def {self.node.name}", f"def {name}", 1)
         names = self.names
-        read = {n.id for n in ast.walk(self.node) if isinstance(n, ast.Name)} & names.keys()
+        read = self._read & names.keys()
         names |= {n: _copied(names[n]) for n in read if isinstance(names[n], _CHANGEABLE)}
         exec(compile(text, "<changed>", "exec"), names)
         return names.pop(name)
+
+    @cached_property
+    def _read(self):
+        return {n.id for n in ast.walk(self.node) if isinstance(n, ast.Name)}
 
     @property
     def names(self):

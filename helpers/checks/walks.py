@@ -90,6 +90,11 @@ class Run:
 def _close(given, value, gone):
     if given.numel() != value.numel():
         return False
+    if value.numel() == 1:
+        given, value = given.item(), value.item()
+        return abs(given - value) <= STEP_RTOL * gone + VALUE_RTOL * abs(value) or not (
+            abs(value) < 1e30
+        )
     given = given.reshape(value.shape)
     near = (given - value).abs() <= STEP_RTOL * gone + VALUE_RTOL * value.abs()
     # A diverging loop in float32 holds inf or nan where the right one, in float64, has numbers.
@@ -190,12 +195,6 @@ def crossed(run, order):
     return walk_with(run, slope=slope)
 
 
-def returned_in(run, order):
-    """The right walk, with its parameters returned in another order."""
-    for point in right_walk(run):
-        yield {n: point[o] for n, o in zip(run.names, order, strict=True)}
-
-
 def lagging(run):
     """Walk in which each step uses the gradient of the step before, and the first one none."""
     point, last = run.start, None
@@ -218,6 +217,26 @@ def in_batches(run, size):
             part = replace(run, at={**run.at, **some})
             point = moved(point, part.slope(point), run.learning_rate)
         yield point
+
+
+def clipped(run, most, by_entry):
+    """Walk with each gradient cut off at ``most``: entry by entry, or by its length."""
+
+    def slope(point):
+        gradients = run.slope(point)
+        if by_entry:
+            return {n: g.clamp(-most, most) for n, g in gradients.items()}
+        length = length_of(gradients)
+        return (
+            {n: g * min(1.0, most / length) for n, g in gradients.items()} if length else gradients
+        )
+
+    return walk_with(run, slope=slope)
+
+
+def length_of(gradients):
+    """The length of all gradients together."""
+    return float(torch.cat([g.flatten().double() for g in gradients.values()]).norm())
 
 
 def with_momentum(run, share, damped):

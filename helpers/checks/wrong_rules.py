@@ -12,7 +12,9 @@ names of the reader's loss. In a formula,
 
 The check follows each wrong rule through the reader's loss and compares what such a reader would
 get. So a new row is known for every loss. To add one, write it here, and an answer that has it
-into ``tests/checks/planted.py``.
+into ``tests/checks/planted.py``. A slug may be one that is there, or a new one. A new operation of
+two arguments is also recognised in ``differentiate.py``, in ``_described``; one of a single
+argument is known by its name. It gets a loss in ``LOSSES`` of ``tests/checks/test_wrong_rules.py``.
 """
 
 import re
@@ -46,6 +48,10 @@ def _rows(*rows):
 
 _INSIDE = "What is inside {this} depends on {name}, too. Where is its derivative?"
 _SLOPE = "Where is the slope of {this}? Yours is the derivative of what is inside only."
+_SLOPE_AND_TWO = (
+    "Where is the slope of {this}, and where is the factor that a square brings? Which loss do you "
+    "have here?"
+)
 _WHERE = "At which value is the slope of {this} taken: at what goes in, or at what comes out?"
 _NO_SLOPE_THERE = "The slope of {this} is taken at a derivative. At which value should it be taken?"
 _TOGETHER = "At {this}, how do the outer and the inner derivative come together?"
@@ -54,6 +60,7 @@ _AT_PARAMETER = "At which value is the slope of {this} taken? All that stands in
 _INSIDE_ITSELF = "Behind the slope of {this} stands its inside. What of the inside belongs there?"
 _TWICE = "How often does the slope of {this} come into your answer?"
 _ALONE = "At {this} only the inside is differentiated. What does the function around it do?"
+_OF_A_SIDE = "{this} has two sides: do you have the slope of each, or on one of them its value?"
 _SIGN = "Which sign does the derivative of {this} have?"
 
 
@@ -91,6 +98,7 @@ _FACTOR = "At {this}, the exponent is one lower, as it should be. What becomes o
 _PRODUCT = (
     "{this} is a product of two parts that both depend on {name}. How many terms has its rule?"
 )
+_WHICH_PART = "In {this}, which part is kept where the other is differentiated?"
 _QUOTIENT = "{this} is a quotient. Write down the rule for it and compare term by term."
 _SIGMOID = "Look at the slope of {this}: which two factors is it made of?"
 _TANH = "Look at the slope of {this}: what is subtracted from 1?"
@@ -98,8 +106,9 @@ _SOFTMAX = "{this} makes each probability depend on every score. Which of these 
 _OTHER_FACTOR = "{this} is a product. Does the other factor stay when you differentiate?"
 _NOT_SENT_BACK = "{this} multiplies by a matrix. Where is that on the way back through it?"
 _PATHS = "{name} reaches {this} in more than one way. Does your answer have a part for each?"
-_BEFORE = "Which value goes into {this}: the one before the bend, or the one behind it?"
-_MOVED = "At which numbers do you go back through {this}: those before the step, or behind it?"
+_BEFORE = "Which value goes into {this}: the one before the bend, or the one after it?"
+_MOVED = "At which numbers do you go back through {this}: those before the step, or after it?"
+_STILL_THERE = "One term of {this} is still there as it was. What is its derivative?"
 _CONSTANT = "At {this}, {other} does not depend on {name}. What is the derivative of a constant?"
 
 RULES = {
@@ -318,6 +327,7 @@ RULES = {
             True,
         ),
         ("wrong-slope", "torch.exp(-u) * du", _SIGMOID),
+        ("chain-rule", "du / 2", _SLOPE_AND_TWO),
     ),
     "tanh(u)": _function(
         "1 - torch.tanh(u) ** 2",
@@ -338,6 +348,7 @@ RULES = {
         ("wrong-slope", "(u > 0) * du", "Whose slope did you take at {this}?", True),
         ("wrong-slope", "2 * (1 - f ** 2) * du", _TANH),
         ("wrong-slope", "-2 * f * du", _TANH),
+        ("chain-rule", "du / 2", _SLOPE_AND_TWO),
     ),
     "relu(u)": _function(
         "(u > 0) * 1.0",
@@ -368,6 +379,25 @@ RULES = {
             ("wrong-slope", "c * du", "How steep is {this} on the right of 0?"),
             ("wrong-slope", "torch.where(u > 0, 1.0, -c) * du", "How steep is {this} on the left?"),
             ("wrong-slope", "f * du", "{this} is there in place of its slope."),
+        ),
+    ),
+    "where(c, u, v)": Rule(
+        "torch.where(c, du, dv)",
+        _rows(
+            ("wrong-slope", "f * (du + dv)", _STILL),
+            ("wrong-slope", "torch.where(c, u * du, dv)", _OF_A_SIDE),
+            ("wrong-slope", "torch.where(c, u, dv)", _OF_A_SIDE),
+            ("wrong-slope", "torch.where(c, du, v * dv)", _OF_A_SIDE),
+            ("wrong-slope", "torch.where(c, du, v * du)", _OF_A_SIDE),
+            ("wrong-slope", "torch.where(c, du, v)", _OF_A_SIDE),
+            ("wrong-slope", "torch.where(c, u * du, v * du)", _OF_A_SIDE),
+            ("wrong-slope", "torch.where(c, dv, du)", "On which side has {this} which slope?"),
+            ("wrong-slope", "torch.where(c, du, 0 * dv)", "How steep is {this} on its other side?"),
+            ("wrong-slope", "torch.where(c, du, -dv)", "Which sign has the slope of {this}?"),
+            ("wrong-slope", "torch.where(c, 0 * du, dv)", "How steep is {this} on its one side?"),
+            ("wrong-slope", "du", "{this} has two sides. Which slope does each of them have?"),
+            ("wrong-slope", "dv", "{this} has two sides. Which slope does each of them have?"),
+            ("wrong-slope", "du + dv", "Which side of {this} counts for which number?"),
         ),
     ),
     "clamp(u)": Rule(
@@ -406,7 +436,8 @@ RULES = {
             (
                 "wrong-slope",
                 "-total(torch.exp(f) * du)",
-                "{this} has a part without exp, too. What is its derivative?",
+                "Your answer treats all probabilities of {this} alike. Which of them is different, and "
+                "how?",
             ),
             (
                 "wrong-slope",
@@ -476,11 +507,7 @@ RULES = {
                 "du * v * u * dv",
                 "{this} is a product. How do its two terms come together?",
             ),
-            (
-                "product-rule",
-                "u * du + v * dv",
-                "In {this}, which part is kept where the other is differentiated?",
-            ),
+            ("product-rule", "u * du + v * dv", _WHICH_PART),
             (
                 "product-rule",
                 "du * v + u",
@@ -738,21 +765,14 @@ RULES = {
                 "In {this}, the derivatives of the terms add up. Do you take their mean?",
                 True,
             ),
-            (
-                "kept-term",
-                "du + v",
-                "One term of {this} is still there as it was. What is its derivative?",
-            ),
-            (
-                "kept-term",
-                "u + dv",
-                "One term of {this} is still there as it was. What is its derivative?",
-            ),
+            ("kept-term", "du + v", _STILL_THERE),
+            ("kept-term", "u + dv", _STILL_THERE),
         ),
     ),
     "u + c": Rule(
         "du",
         _rows(
+            ("kept-term", "u + 0 * du", _STILL_THERE),
             ("kept-term", "du + c", _CONSTANT),
             ("kept-term", "du - c", _CONSTANT, True),
             ("kept-term", "du + 1", _CONSTANT, True),
@@ -786,21 +806,14 @@ RULES = {
                 "du + dv",
                 "Look at the terms of {this}, one by one: which sign does each derivative have?",
             ),
-            (
-                "kept-term",
-                "du - v",
-                "One term of {this} is still there as it was. What is its derivative?",
-            ),
-            (
-                "kept-term",
-                "u - dv",
-                "One term of {this} is still there as it was. What is its derivative?",
-            ),
+            ("kept-term", "du - v", _STILL_THERE),
+            ("kept-term", "u - dv", _STILL_THERE),
         ),
     ),
     "u - c": Rule(
         "du",
         _rows(
+            ("kept-term", "u + 0 * du", _STILL_THERE),
             ("kept-term", "du - c", _CONSTANT),
             ("kept-term", "du + c", _CONSTANT, True),
             ("kept-term", "du - 1", _CONSTANT, True),
@@ -814,6 +827,7 @@ RULES = {
     "c - u": Rule(
         "-du",
         _rows(
+            ("kept-term", "0 * du - u", _STILL_THERE),
             (
                 "sign",
                 "du",
@@ -857,6 +871,9 @@ RULES = {
 }
 
 
+OF_ONE_PART = {"c * u": _rows(("product-rule", "u * du", _WHICH_PART))}
+"""More rows of an operation of two parts that depend on parameters, of which one part moves."""
+
 SLOPES_BY_RESULT = {
     "sigmoid(u)": "g * (1 - g) * du",
     "tanh(u)": "(1 - g ** 2) * du",
@@ -864,27 +881,77 @@ SLOPES_BY_RESULT = {
 }
 """The slopes of activations, written with what comes out of them: here of another one, g."""
 
+_SUBTRACTED = "At {this}, what is subtracted from the probabilities, and where?"
+_ALIKE = (
+    "Your answer treats all probabilities of {this} alike. Which of them is different, and how?"
+)
+_A_SCORE = "Into {this} goes a score. What becomes of it first?"
+_OFTEN = "How often is {this} taken in your answer?"
+_OTHER_LOSS = (
+    "The gradient of {this} is as if the loss were a mean of squares. Which loss do you have here?"
+)
+_KEPT = (
+    "With the logarithm in the loss, what is left of the slope of {this}? Multiply the two slopes."
+)
 _LABELS = (
     "At {this}, what is subtracted from the probabilities? Write down its shape and its numbers."
 )
+_UNSCALED = "Which scores go into {this}: those before the factor, or those after it?"
+_ADD_UP = "At {this}: do the probabilities of one sample add up to 1?"
+_ONE_SAMPLE = "Along which side of the table do the probabilities in {this} add up to 1?"
+
 BACKWARD = {
-    "log_softmax(u)": _rows(
+    "sigmoid(u)": _rows(
+        ("wrong-target", "p", "In your answer, {this} is all alone. What is it compared with?"),
+        ("wrong-value", "torch.sigmoid(unscaled) - y", _UNSCALED),
+        ("wrong-target", "p - 1", "At {this}, what is subtracted where the label is 0?"),
+        ("wrong-target", "u - y", _A_SCORE),
+        ("wrong-target", "torch.sigmoid(p) - y", _OFTEN),
+        ("wrong-target", "through(torch.sigmoid(p) - y)", _OFTEN),
+        ("wrong-slope", "through(p - y)", _KEPT),
+        ("other-loss", "through(2 * (p - y))", _OTHER_LOSS),
+        ("other-loss", "2 * (u - y)", _OTHER_LOSS),
+    ),
+    "softmax(u)": _rows(
+        ("wrong-slope", "p", _ALIKE),
+        ("wrong-value", "torch.softmax(unscaled, -1) - one_hot", _UNSCALED),
+        ("wrong-slope", "p - 1", "At {this}: from which of the probabilities is 1 subtracted?"),
+        ("wrong-slope", "(p - one_hot) * one_hot", _SOFTMAX),
         ("wrong-slope", "(p - one_hot) * p * (1 - p)", _TWICE),
         (
             "chain-rule",
             "-one_hot / p",
-            "The probabilities at {this} depend on the scores. Where is that derivative?",
+            "The probabilities of {this} depend on the scores. Where is that derivative?",
         ),
+        ("wrong-target", "p - torch.roll(one_hot, -1, -1)", _SUBTRACTED),
+        ("wrong-target", "p - torch.roll(one_hot, 1, -1)", _SUBTRACTED),
         ("wrong-target", "p - labels", _LABELS),
         ("wrong-target", "p - rows", _LABELS),
         ("wrong-target", "p - columns", _LABELS),
-        ("wrong-target", "torch.exp(u) - one_hot", "At {this}: do your probabilities add up to 1?"),
+        ("wrong-slope", "torch.exp(u) - one_hot", _ADD_UP),
+        ("wrong-target", "torch.exp(u) / torch.exp(u).sum() - one_hot", _ADD_UP),
+        ("wrong-target", "torch.sigmoid(u) - one_hot", _ADD_UP),
         ("wrong-target", "u - one_hot", "Into {this} go scores. What becomes of them first?"),
-        ("wrong-target", "torch.softmax(p, -1) - one_hot", "How often is softmax taken at {this}?"),
+        ("wrong-target", "torch.softmax(p, -1) - one_hot", _OFTEN),
+        ("wrong-target", "through(torch.softmax(p, -1) - one_hot)", _OFTEN),
+        ("wrong-axis", "torch.softmax(u, 0) - one_hot", _ONE_SAMPLE),
+        ("other-loss", "through(2 * (p - one_hot))", _OTHER_LOSS),
+        ("other-loss", "through(2 * (p - one_hot)) / p.shape[-1]", _OTHER_LOSS),
+    ),
+    "p": _rows(
+        (
+            "wrong-variable",
+            "p - y",
+            "That is the derivative with respect to another letter. Of what is {this} made, and "
+            "with respect to what is the derivative wanted?",
+        ),
     ),
 }
-"""What learners take the gradient by the scores for: p are the probabilities, ``one_hot`` the
-targets, ``labels`` their numbers, ``rows`` and ``columns`` where a 1 lands that misses its place."""
+"""What learners take the gradient by scores for, where these become probabilities whose logarithms
+make the loss: p are the probabilities, ``y`` the labels 0 and 1, ``one_hot`` those of several
+classes, ``labels`` their numbers, ``rows`` and ``columns`` where a 1 lands that misses its place;
+``unscaled`` are the scores before a factor that all of them get; ``through(…)`` goes back through the sigmoid or the softmax. Under "p" is the gradient by a
+probability itself."""
 
 
 # A function of what is inside, differentiated inside alone, is a mistake whatever the function is.

@@ -92,8 +92,8 @@ class ClassView:
         picture = f"{state.title.rstrip('.?:')}: {given or 'nobody has answered yet'}."
         readings = (
             Reading("students", "students who answered", text=str(state.students)),
-            Reading("answers", "answers to all", text=str(len(self.source.answers))),
-            Reading("skipped", "what is no answer, skipped", text=str(self.source.skipped)),
+            Reading("answers", "answers to all questions", text=str(len(self.source.answers))),
+            Reading("skipped", "unreadable, skipped", text=str(self.source.skipped)),
         )
         return Words(picture, readings, trouble)
 

@@ -39,8 +39,9 @@ class Step:
         """What the step does, in a word.
 
         "diverged": it starts beyond every number. "flat": there is no gradient. "no length": η
-        is 0. "lands": it ends where there is no gradient. "towards": it ends lower, on the same
-        side of the minimum. "lower", "level" and "higher": it ends on the other side.
+        is 0. "lands": it ends where there is no gradient. "towards": it ends lower, if only by
+        next to nothing, on the same side of the minimum. "lower", "level" and "higher": it ends
+        on the other side.
         """
         if not all(map(math.isfinite, (*self.start, self.loss))):
             return "diverged"
@@ -50,11 +51,12 @@ class Step:
             return "no length"
         if _is_nothing(self.next_gradient):
             return "lands"
-        tolerance = AS_GOOD_AS * max(abs(self.loss), abs(self.next_loss))
-        if self.next_loss < self.loss - tolerance:
-            ahead = sum(map(operator.mul, self.gradient, self.next_gradient))
-            return "towards" if ahead > 0 else "lower"
-        return "level" if self.next_loss <= self.loss + tolerance else "higher"
+        tolerance = AS_GOOD_AS * abs(self.loss)
+        if not self.next_loss <= self.loss + tolerance:
+            return "higher"
+        if sum(map(operator.mul, self.gradient, self.next_gradient)) > 0:
+            return "towards"
+        return "lower" if self.next_loss < self.loss - tolerance else "level"
 
 
 def _is_nothing(gradient):

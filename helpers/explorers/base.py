@@ -16,7 +16,7 @@ from helpers.show.panels import lay_out, make_axes, new_figure
 from helpers.show.words import Words
 
 LONGEST_PATH = 200
-OUTSIDE = "The point is outside the picture: the diamond at its edge shows where."
+OUTSIDE = "A point is outside the picture: a diamond at its edge shows where."
 go_on_after_a_stop()
 
 
@@ -29,7 +29,8 @@ class Explorer:
     controls: name -> Slider, Menu, Tick, Button or Play. Reset is added.
     panels: the ``Panel`` of each part of the picture, from left to right; size: in inches.
     compute(**values): what follows from the values of the controls, as a record or a dict, or
-        several of these in a tuple. Without it, one step on the loss of ``problem``.
+        several of these in a tuple. Without it, one step on the loss of ``problem``, with its
+        learning rate where no control has one: loss, next_loss, start, end, gradient, outcome.
     draw(state, *axes): draws what moves, by ``plot_…`` or any call of matplotlib.
     draw_still(state, *axes): draws what stands still, once; and again where one of the controls
         named in ``still_follows`` has moved.
@@ -75,8 +76,9 @@ class Explorer:
 
     # --- What a subclass may declare as a function of the state -----------------------------
 
-    def compute(self, learning_rate=0.0, **at):
-        return take_step(self.problem, at, learning_rate)
+    def compute(self, learning_rate=None, **at):
+        rate = self.problem.learning_rate if learning_rate is None else learning_rate
+        return take_step(self.problem, at, rate)
 
     def draw_still(self, state, *axes):
         pass
@@ -130,6 +132,12 @@ class Explorer:
             values |= zip(self.walks, path[-1].end, strict=True)
         self.path = tuple(path[-LONGEST_PATH:])
         self.move(**{name: values[name] for name in self.walks})
+
+    def begin_at(self, **values):
+        """Begins, now and at each Reset, at other values than those declared; gives itself."""
+        self._start |= {name: value for name, value in values.items() if value is not None}
+        self.reset()
+        return self
 
     def reset(self):
         """Puts every control back to where it began."""
@@ -212,7 +220,7 @@ class Explorer:
         if self._derivative:
             notices += self._derivative.remarks()
         readings = tuple(self.read(self.state))
-        return Words(filled(self.picture, self.state), readings, " ".join(notices))
+        return Words(filled(self.picture, self.state), readings, " ".join(filter(None, notices)))
 
     def _png(self):
         return self._live.png()
@@ -245,8 +253,9 @@ class Explorer:
         self.move(**declared.sets(**self.values))
 
     def _follow_play(self, play, slider):
-        play.min, play.max = self.controls[slider].min, self.controls[slider].max
-        play.value = self.controls[slider].value
+        followed = self.controls[slider]
+        play.min, play.max, play.step = followed.min, followed.max, followed.step
+        play.value = followed.value
 
         def go_on(change):
             if change["new"] != self.values[slider]:

@@ -4,9 +4,10 @@ import numpy as np
 import torch
 
 from helpers.compute.bends import ACTIVATIONS, NEURONS, bend_at, one_sample
+from helpers.compute.steps import NOTHING
 from helpers.explorers.base import Explorer
 from helpers.explorers.derivative import both_gradients
-from helpers.explorers.phrases import FALLS
+from helpers.explorers.phrases import falls
 from helpers.show import plots
 from helpers.show.controls import Button, Menu, Slider
 from helpers.show.panels import Panel
@@ -54,9 +55,9 @@ class BendExplorer(Explorer):
     )
     sentences = {
         "diverged": "w and b have grown beyond every number: this descent has diverged.",
-        "flat": "Both gradients are 0: the prediction meets the target.",
+        "flat": "Both gradients are {nothing}.",
         "no length": "With a learning rate of 0 the step has no length.",
-        "lands": "The step lands where the prediction meets the target.",
+        "lands": "The step lands where {landed}.",
         "towards": "The step goes towards the target: {falls}.",
         "lower": "The step goes past the target, yet lands nearer: {falls}.",
         "level": "The step goes past the target and lands as far from it as before.",
@@ -75,15 +76,22 @@ class BendExplorer(Explorer):
         return tuple(part.item() for part in NEURONS[state.activation].gradient(**state.at))
 
     def phrases(self, state):
-        return {"falls": FALLS}
+        meets, flat = "the prediction meets the target", "the bend is all but flat"
+        at_rest = f"0: {meets}", f"next to 0: {flat} at this z, and no step leads away"
+        return {
+            "nothing": at_rest[state.loss > NOTHING],
+            "landed": f"{flat}, and no step leads on" if state.next_loss > NOTHING else meets,
+            "falls": falls(state),
+        }
 
     def notices(self, state):
-        if state.slope == 0 and state.residual:
+        is_relu = state.activation == "relu"
+        if is_relu and state.slope == 0 and state.residual:
             yield (
                 "z is not above 0: the neuron is off for this sample. The slope is 0, so both "
                 "gradients are 0, and no step leads away from here."
             )
-        elif state.activation == "relu" and state.next_z <= 0 and state.y != 0:
+        elif is_relu and state.next_z <= 0 and state.y != 0:
             yield "The step leads to z = {next_z}: there the neuron is off, and no step leads back."
         else:
             yield from super().notices(state)
@@ -113,7 +121,7 @@ class BendExplorer(Explorer):
         plots.plot_line((state.z, state.z), (0, state.slope), ax=right, **style)
         plots.plot_point(state.z, state.slope, ax=right, role="gradient", label="at this z")
         slope = ACTIVATIONS[state.activation].slope(torch.tensor(state.next_z))
-        plots.plot_next(state.next_z, slope, ax=right, label="after the step")
+        plots.plot_next(state.next_z, slope, ax=right, label="after the step", zorder=4)
 
 
 def explore_bend(gradient=None):

@@ -16,7 +16,7 @@ from helpers.compute.steps import take_step
 from helpers.compute.texts import listed, significant
 from helpers.explorers.base import Explorer
 from helpers.explorers.derivative import both_gradients
-from helpers.explorers.phrases import FALLS
+from helpers.explorers.phrases import falls
 from helpers.show import plots
 from helpers.show.controls import Button, Menu, Slider
 from helpers.show.networks import Circle, Edge, column, plot_network, plot_note, plot_signs
@@ -123,7 +123,7 @@ class NetworkExplorer(Explorer):
 
     def phrases(self, state):
         numbers = (f"{LABELS[name]} = {{{name}}}" for name in PARAMETERS)
-        return {"weights": f"The parameters are {', '.join(numbers)}.", "falls": FALLS}
+        return {"weights": f"The parameters are {', '.join(numbers)}.", "falls": falls(state)}
 
     def notices(self, state):
         off = [label for label, z in (("h₁", state.z1), ("h₂", state.z2)) if z <= 0]

@@ -1,6 +1,15 @@
 """Words that several explorers say of a number."""
 
+from helpers.compute.texts import short
+
 FALLS = "the loss goes from {loss} to {next_loss}"
+
+
+def falls(state):
+    """What a step does to the loss, also where four digits do not show it."""
+    if short(state.loss) == short(state.next_loss):
+        return "the loss changes by less than 0.0001"
+    return FALLS
 
 
 def side(residual):

@@ -29,7 +29,8 @@ class State:
         for record in self._records:
             if hasattr(record, name):
                 return getattr(record, name)
-        raise AttributeError(f"Nothing here is called {name!r}.")
+        there = sorted({*self._values, *(n for one in self._records for n in _names(one))})
+        raise AttributeError(f"Nothing here is called {name!r}. There are: {', '.join(there)}.")
 
     def __eq__(self, other):
         return isinstance(other, State) and vars(self) == vars(other)
@@ -37,7 +38,12 @@ class State:
     __hash__ = None
 
     def __repr__(self):
-        return f"State({', '.join(map(repr, (self._values, *self._records)))})"
+        values = {name: value for name, value in self._values.items() if name != "path"}
+        return f"State({', '.join(map(repr, (values, *self._records)))})"
+
+
+def _names(record):
+    return [name for name in dir(record) if not name.startswith("_")]
 
 
 def look_up(state, place):

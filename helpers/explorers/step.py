@@ -90,14 +90,15 @@ class StepExplorer(Explorer):
         plots.plot_data(state.x, state.y, ax=right)
 
 
-def explore_step(gradient=None):
+def explore_step(gradient=None, *, w=None, x=None, y=None, learning_rate=None):
     """Sliders for one gradient step on (w·x - y)².
 
     Args:
         gradient: your own derivative of the loss by w, a function of w, x and y. It is shown
             beside autograd's, whatever it gives.
+        w, x, y, learning_rate: where it begins; those of lesson 01 where they are not given.
 
     Returns:
         Explorer
     """
-    return StepExplorer(gradient)
+    return StepExplorer(gradient).begin_at(w=w, x=x, y=y, learning_rate=learning_rate)

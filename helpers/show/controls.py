@@ -28,14 +28,15 @@ class Slider:
 
 @dataclass(frozen=True)
 class Menu:
-    """A choice between named options; the first one is chosen."""
+    """A choice between named options; the first one is chosen, or ``chosen``."""
 
     label: str
     options: tuple[str, ...]
+    chosen: str | None = None
 
     @property
     def value(self):
-        return self.options[0]
+        return self.options[0] if self.chosen is None else self.chosen
 
     def widget(self):
         options = list(self.options)

@@ -55,8 +55,8 @@ def column(x, count, *, spread=1.0):
 
 
 def width_of(weight):
-    """How thick a line is, in points."""
-    return min(THINNEST + POINTS_A_UNIT * abs(weight), THICKEST)
+    """How thick a line is, in points; as thick as can be where its weight is beyond all numbers."""
+    return min(THICKEST, THINNEST + POINTS_A_UNIT * abs(weight))  # in this order, also for nan
 
 
 def plot_network(circles, edges, *, ax):

@@ -54,7 +54,7 @@ def as_html(png, words):
 def _cell(reading):
     swatch = (
         '<span aria-hidden="true" style="flex:none;width:.7em;height:.7em;margin:.45em -.4em 0 0;'
-        f'background:{COLOURS[reading.role]}"></span>'
+        f'background:{COLOURS[reading.role]};box-shadow:0 0 0 1px white"></span>'
         if reading.role
         else ""
     )

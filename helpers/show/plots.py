@@ -7,15 +7,17 @@ looks, the first call has settled. A test finds it by its name: ``artists(ax)["t
 
 import math
 from functools import lru_cache
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import numpy as np
+import torch
 from contourpy import contour_generator
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import FancyArrowPatch, PathPatch
+from matplotlib.path import Path
 
 from helpers.show.colours import COLOURS, NORMAL
 
-_named = WeakKeyDictionary()  # Axes -> gid -> artist
+_named = WeakKeyDictionary()  # Axes -> gid -> artist, both weakly: an artist holds its Axes
 
 FARTHEST = 1e4  # where a path still ends that goes on, for no renderer takes 1e300
 SPECK = 1.5  # pixels: what is shorter is no arrow
@@ -31,14 +33,15 @@ def named(ax, gid, make):
 
     Raises ValueError where one of that name is to be seen already.
     """
-    drawn = _named.setdefault(ax, {})
-    if gid not in drawn:
-        drawn[gid] = make()
-        drawn[gid].set_gid(gid)
-    elif drawn[gid].get_visible():
+    drawn = _named.setdefault(ax, WeakValueDictionary())
+    artist = drawn.get(gid)
+    if artist is None:
+        artist = drawn[gid] = make()
+        artist.set_gid(gid)
+    elif artist.get_visible():
         raise ValueError(f"Two things in one panel are called {gid!r}: give one another gid.")
-    drawn[gid].set_visible(True)
-    return drawn[gid]
+    artist.set_visible(True)
+    return artist
 
 
 def as_array(values):
@@ -51,7 +54,10 @@ def as_array(values):
 
 
 def plot_line(xs, ys, *, ax, gid, label=None, role="data", **style):
-    """A line, or markers, in the colour of a role; xs and ys of shape (points,)."""
+    """A line, or markers, in the colour of a role; xs and ys of shape (points,).
+
+    The roles are data, prediction, loss, gradient, step and path.
+    """
     _line(xs, ys, ax, gid, label, role, style)
     return ax
 
@@ -66,13 +72,14 @@ def _line(xs, ys, ax, gid, label, role, style):
 
 @lru_cache
 def _grid(limits, points):
-    return np.linspace(*limits, points)
+    return torch.linspace(*limits, points, dtype=torch.float64)
 
 
 def plot_function(function, *, ax, points=161, gid="loss", label=None, role="loss", **style):
-    """A function over the whole width of the Axes; it is called with an array of numbers."""
-    xs = _grid(ax.get_xlim(), points)
-    return plot_line(xs, function(xs), ax=ax, gid=gid, label=label, role=role, **{"lw": 2, **style})
+    """A function over the whole width of the Axes; it is called with a tensor, (points,)."""
+    xs, style = _grid(ax.get_xlim(), points), {"lw": 2, **style}
+    ys = function(xs.clone())
+    return plot_line(xs, ys, ax=ax, gid=gid, label=label, role=role, **style)
 
 
 def plot_level(y, *, ax, gid="level", label=None, role="path", **style):
@@ -167,6 +174,29 @@ def plot_text(x, y, text, *, ax, gid, role="data", **style):
     artist = named(ax, gid, lambda: ax.text(0, 0, "", **style))
     artist.set_text(text)
     artist.set_position((x, y))
+    return ax
+
+
+# --- Bars ----------------------------------------------------------------------------------
+
+
+def bar_outlines(heights, width=0.6):
+    """Upright bars on the line y = 0, at x = 0, 1, 2 …, as one path; heights of shape (bars,)."""
+    heights = np.clip(np.nan_to_num(as_array(heights)), -FARTHEST, FARTHEST)
+    half, corners = width / 2, []
+    for x, height in enumerate(heights):
+        left, right = x - half, x + half
+        corners += [(left, 0), (left, height), (right, height), (right, 0), (left, 0)]
+    kinds = [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY] * len(heights)
+    return Path(corners, kinds)
+
+
+def plot_bars(heights, *, ax, gid="bars", label=None, role="data", filled=True, width=0.6, **style):
+    """Upright bars at x = 0, 1, 2 …, filled or as outlines; heights of shape (bars,)."""
+    path = bar_outlines(heights, width)
+    ink = {"fc": COLOURS[role], "ec": "none"} if filled else {"fc": "none", "ec": COLOURS[role]}
+    style = {"lw": 1.5, "zorder": 2 if filled else 4, "label": label, **ink, **style}
+    named(ax, gid, lambda: ax.add_patch(PathPatch(path, **style))).set_path(path)
     return ax
 
 

@@ -10,6 +10,7 @@ WIDTH = 88  # characters in a line of text below a picture
 class Reading:
     """One value beside a picture: its name, what it is, the role that colours it, and its text.
 
+    The roles are data, prediction, loss, gradient, step and path.
     Where it is declared, it has no text, and its name says where in a state the value is:
     "loss", or "end.0" for the first of several numbers.
     """

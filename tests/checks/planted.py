@@ -25,6 +25,8 @@ NUMBERS = {
     "w": 1.3,
     "W": torch.tensor([[0.7], [-1.2]]),
     "b": -0.4,
+    "c": 0.3,
+    "a": torch.tensor([1.4, -0.6]),
     "x": 1.6,
     "y": 2.5,
     "xs": torch.tensor([0.8, -1.5, 2.1]),
@@ -36,6 +38,11 @@ NUMBERS = {
     "labels": torch.tensor([1.0, 0.0, 1.0]),
     "S": torch.tensor([[0.4, -0.3, 0.9], [1.2, 0.1, -0.5]]),
     "k": torch.tensor([2, 1]),
+    "p": 0.7,
+    "label": 1.0,
+    "right": 1,
+    "U": torch.tensor([[0.8, -0.5, 0.2], [-0.3, 0.6, 1.1]]),
+    "classes": torch.tensor([2, 0, 1]),
 }
 """The reader's numbers. A loss takes those whose names stand in its text, in this order."""
 
@@ -43,9 +50,9 @@ ELSEWHERE = {"torch": torch, "np": np, "math": math, "y_hat": 1.9, "__name__": "
 """What other cells have defined."""
 
 
-def made(text):
-    """The last function that a text defines."""
-    file, names = next(_files), dict(ELSEWHERE)
+def made(text, elsewhere=None):
+    """The last function that a text defines; ``elsewhere``: what other cells have defined."""
+    file, names = next(_files), dict(elsewhere or ELSEWHERE)
     linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file
     exec(compile(text, file, "exec"), names)
     return list(names.values())[-1]
@@ -79,9 +86,9 @@ class Loss:
             f"    {line}" for line in body.split("\n")
         )
 
-    def loop(self, text):
+    def loop(self, text, **options):
         """A right training loop for this loss."""
-        return Loop(self, text)
+        return Loop(self, text, **options)
 
     def report(self, written, at=None):
         """The check's report on an answer, as a function or as text."""
@@ -96,6 +103,7 @@ class Loop:
 
     loss: Loss
     text: str
+    learning_rate: float = 0.05
 
     @property
     def at(self):
@@ -105,11 +113,12 @@ class Loop:
         assert old in self.text, f"{old!r} is not in the loop"
         return self.text.replace(old, new)
 
-    def report(self, written, at=None, learning_rate=0.05, steps=4):
+    def report(self, written, at=None, learning_rate=None, steps=4):
         """The check's report on a loop, as a function or as text."""
         written = made(written) if isinstance(written, str) else written
+        rate = self.learning_rate if learning_rate is None else learning_rate
         options = {"wrt": self.loss.wrt, "at": at or self.at, "steps": steps}
-        return check_descent(written, self.loss.function, learning_rate=learning_rate, **options)
+        return check_descent(written, self.loss.function, learning_rate=rate, **options)
 
 
 @dataclass(frozen=True)
@@ -162,18 +171,86 @@ LOGISTIC = Loss(
     "torch.nn.functional.binary_cross_entropy(torch.sigmoid(w * xs + b), labels)", ("w", "b")
 )
 RELU = Loss("(torch.relu(w * xs) - ys).square().mean()", "w")
+NEURON = Loss("(v * torch.relu(w * x + b) - y) ** 2", ("w", "b", "v"))
+LINEAR = "(v * torch.tanh(w * x) + b * x + c + p - label) ** 2"
+SIX = Loss(LINEAR, ("w", "v", "b", "c", "p", "label"))
+BOTH = Loss("(torch.relu(w * x + b) + v * torch.relu(w * y + c)) ** 2", "w")
+LEAKY = Loss("((torch.where(w * xs > 0, w * xs, 0.1 * w * xs) - ys) ** 2).mean()", "w")
+WARM = Loss("-(hot * torch.log_softmax(z / p, 0)).sum()", "z")
+SCALED = Loss("(((X * a) @ W - Y) ** 2).mean()", ("a", "W"))
 LAYERS = Loss("torch.sigmoid(v * torch.tanh(w * x))", ("w", "v"))
 CLASSES = Loss("-(hot * torch.log_softmax(z, 0)).sum()", "z")
 MANY_CLASSES = Loss("torch.nn.functional.cross_entropy(S, k)", "S")
+ONE_CLASS = Loss("-torch.log(torch.softmax(z, 0))[right]", "z")
+CLASSES_BY_HAND = Loss("-(hot * torch.log(torch.exp(z) / torch.exp(z).sum())).sum()", "z")
+YES_OR_NO = Loss(
+    "s = 1 / (1 + torch.exp(-w * x))\n"
+    "return -(label * torch.log(s) + (1 - label) * torch.log(1 - s))",
+    "w",
+)
+OF_P = Loss("-(label * torch.log(p) + (1 - label) * torch.log(1 - p))", "p")
+SQUARED_P = Loss("((torch.sigmoid(w * xs + b) - labels) ** 2).mean()", ("w", "b"))
+NETWORK = Loss("torch.nn.functional.cross_entropy(torch.tanh(X @ V) @ U, classes)", ("V", "U"))
 PICKED = Loss("(z[k] * xs[:2]).sum()", "z")
 HINGE = Loss("torch.clamp(1 - w * x, min=0)", "w")
 RARE = Loss("torch.sinh(w ** 2 * x)", "w")
 ADD = "total = total + r * x / len(xs)"
 SAMPLES = "total = 0\nfor x, y in zip(xs, ys):\n    r = 2 * (w * x - y)\n"
+TO_P = "p = torch.sigmoid(w * xs + b)\n"
+HOT = "torch.nn.functional.one_hot(k, 3)"
+TO_H = "H = torch.tanh(X @ V)\nP = torch.softmax(H @ U, 1)\n"
+BACK_TO_V = "return X.T @ ((D @ U.T) * (1 - H ** 2)), H.T @ D"
 TO_S = "t = torch.tanh(w * x)\ns = torch.sigmoid(v * t)\n"
 LEAKING = Loss("(w.item() * x - y) ** 2 + w", "w")
 
 WRONG = {
+    NEURON: (
+        (
+            "h = torch.relu(w * x + b)\nd = 2 * (v * h - y)\n"
+            "return d * v * h * x, d * v * h, d * h",
+            "wrong-slope",
+            "in place of its slope",
+        ),
+        (
+            "h = torch.relu(w * x + b)\nd = 2 * (v * h - y)\n"
+            "return d * v * (h > 0) * x, d * v * (h > 0), d * «v»",
+            "product-rule",
+            "which part is kept",
+        ),
+    ),
+    LEAKY: (
+        (
+            "z = w * xs\nd = 2 * (torch.where(z > 0, z, 0.1 * z) - ys)\n"
+            "return (d * torch.where(z > 0, z, 0.1) * xs).mean()",
+            "wrong-slope",
+            "on one of them its value",
+        ),
+    ),
+    BOTH: (
+        (
+            "d = 2 * (torch.relu(w * x + b) + v * torch.relu(w * y + c))\n"
+            "return d * (w * x + b > 0) * x, d * v * (w * y + c > 0) * y",
+            "not-reduced",
+            "their sum is right",
+        ),
+        (
+            "d = 2 * (torch.relu(w * x + b) + v * torch.relu(w * y + c))\n"
+            "return d * (w * x + b > 0) * (x + v * y)",
+            "wrong-slope",
+        ),
+    ),
+    WARM: (
+        ("(torch.softmax(z, 0) - hot) / p", "wrong-value", "before the factor"),
+        ("(torch.softmax(z / p, 0) - hot) / 3 / p", "constant-factor", "number of classes"),
+    ),
+    SIX: (
+        (
+            "t = torch.tanh(w * x)\nd = 2 * (v * t + b * x + c + p - label)\n"
+            "return -d, d, d, d * x, d * t, d * v * (1 - t ** 2) * x",
+            "swapped",
+            "in the order w, v, b, c, p and label",
+        ),
+    ),
     ONE: (
         ("«-»2 * (w * x - y) * x", "sign", "opposite sign"),
         ("2 * («y - w * x») * x", "sign"),
@@ -238,6 +315,7 @@ WRONG = {
         ("2 * (w * xs[0] - ys[0]) * xs[0]", "some-samples-only", "first sample alone"),
         ("(2 * (w * xs - ys) * xs)«[:2]».mean()", "some-samples-only"),
         ("(2 * (w * xs - ys) * xs).sum() / 3", "only-here", "3 samples only"),
+        ("(2 * (w * xs.flip(0) - ys) * xs.flip(0)).mean()", "shuffled", "another order"),
         ("2 * torch.add(w * xs, -ys, «alpha=w») @ xs / len(xs)", "wrong-argument"),
         (f"{SAMPLES}    {ADD}\n    «return total»", "return-in-loop"),
         (f"{SAMPLES}    «total, r = r, total»\n    {ADD}\nreturn total", "extra-line"),
@@ -305,15 +383,66 @@ WRONG = {
     RELU: (
         ("(2 * (torch.relu(w * xs) - ys) * xs).mean()", "chain-rule"),
         ("(2 * (torch.relu(w * xs) - ys) * xs * (w * «ys» > 0)).mean()", "wrong-condition"),
+        ("t = torch.tanh(w * xs)\nreturn 2 * ((t - ys) * (1 - t**2)) @ xs / 3", "wrong-function"),
     ),
     LAYERS: (
         (f"{TO_S}return s * (1 - s) * v * (1 - s ** 2) * x, s * (1 - s) * t", "wrong-slope"),
         (f"{TO_S}return s * (1 - s) * v * (1 - t**2) * x, s * (1 - s) * w * x", "wrong-value"),
     ),
+    LOGISTIC: (
+        (f"{TO_P}return (p * xs).mean(), p.mean()", "wrong-target", "all alone"),
+        (f"{TO_P}return ((p - 1) * xs).mean(), (p - 1).mean()", "wrong-target", "label is 0"),
+        ("r = «w * xs + b» - labels\nreturn (r * xs).mean(), r.mean()", "wrong-target", "a score"),
+        (
+            f"{TO_P}r = torch.«sigmoid»(p) - labels\nreturn (r * xs).mean(), r.mean()",
+            "wrong-target",
+        ),
+        (f"{TO_P}r = (p - labels) * p * (1 - p)\nreturn (r * xs).mean(), r.mean()", "wrong-slope"),
+        (
+            f"{TO_P}r = 2 * (p - labels) * p * (1 - p)\nreturn (r * xs).mean(), r.mean()",
+            "other-loss",
+        ),
+        (f"{TO_P}return ((p - labels) * xs).«sum»(), (p - labels).mean()", "sum-not-mean"),
+    ),
+    SQUARED_P: (
+        (f"{TO_P}return (2 * (p - labels) * xs).mean(), 2 * (p - labels).mean()", "chain-rule"),
+        (
+            f"{TO_P}return ((p - labels) * xs).mean(), (p - labels).mean()",
+            "chain-rule",
+            "Which loss",
+        ),
+    ),
+    YES_OR_NO: (
+        ("torch.sigmoid(w * x) * x", "wrong-target", "all alone"),
+        ("(torch.sigmoid(w * x) - «1») * x", "wrong-target", "label is 0"),
+    ),
+    OF_P: (("p - label", "wrong-variable", "another letter"),),
     CLASSES: (
-        ("torch.softmax(z, 0)", "wrong-slope"),
+        ("torch.softmax(z, 0)", "wrong-slope", "all probabilities of softmax(z) alike"),
+        ("torch.softmax(z, 0) - 1", "wrong-slope", "from which"),
         ("«z» - hot", "wrong-target"),
         ("torch.softmax(z, 0)[1] - 1", "shape"),
+    ),
+    ONE_CLASS: (
+        ("p = torch.softmax(z, 0)\np[right «- 1»] -= 1\nreturn p", "wrong-target", "and where"),
+        ("torch.softmax(z, 0) - «right»", "wrong-target", "its shape and its numbers"),
+    ),
+    CLASSES_BY_HAND: (
+        ("torch.softmax(z, 0)", "wrong-slope", "alike"),
+        ("torch.exp(z) - hot", "wrong-slope", "add up to 1"),
+    ),
+    MANY_CLASSES: (
+        (f"(torch.softmax(S, «0») - {HOT}) / len(k)", "wrong-axis", "add up to 1"),
+        (f"(torch.softmax(S, 1) - {HOT}).div(k.numel() * 3)", "constant-factor", "of classes"),
+        (f"(torch.sigmoid(S) - {HOT}) / len(k)", "wrong-target", "add up to 1"),
+        ("(«torch.softmax(S, 1) - k») / len(k)", "raised", "entry by entry"),
+    ),
+    NETWORK: (
+        (f"{TO_H}D = P / len(X)\n{BACK_TO_V}", "wrong-slope", "alike"),
+        (
+            f"{TO_H}D = P - torch.nn.functional.one_hot(classes, 3)\n{BACK_TO_V}",
+            "sum-not-mean",
+        ),
     ),
     HINGE: (("«x * (w * x < 1)»", "sign"),),
     RARE: (
@@ -375,6 +504,12 @@ RIGHT = {
     LAYERS: (f"{TO_S}d = s * (1 - s)\nreturn d * v * (1 - t ** 2) * x, d * t",),
     MANY_CLASSES: ("(torch.softmax(S, 1) - torch.nn.functional.one_hot(k, 3)) / len(k)",),
     PICKED: ("torch.zeros_like(z).index_add(0, k, xs[:2])",),
+    ONE_CLASS: ("p = torch.softmax(z, 0)\np[right] -= 1\nreturn p",),
+    CLASSES_BY_HAND: ("torch.softmax(z, 0) - hot",),
+    YES_OR_NO: ("(torch.sigmoid(w * x) - label) * x",),
+    OF_P: ("(p - label) / (p * (1 - p))",),
+    SQUARED_P: (f"{TO_P}r = 2 * (p - labels) * p * (1 - p)\nreturn (r * xs).mean(), r.mean()",),
+    NETWORK: (f"{TO_H}D = (P - torch.eye(3)[classes]) / len(X)\n{BACK_TO_V}",),
     CLASSES: ("torch.softmax(z, 0) - hot", "torch.exp(z) / torch.exp(z).sum() - hot"),
     HINGE: ("-x * (w * x < 1)",),
     RARE: ("2 * w * x * torch.cosh(w ** 2 * x)",),
@@ -450,6 +585,18 @@ def train(w, b, x, y, learning_rate, steps):
         rows.append((w, b))
     return rows
 """)
+BY_HAND_SCALED = SCALED.loop("""
+def train(a, W, X, Y, learning_rate, steps):
+    rows = []
+    for _ in range(steps):
+        back = 2 * ((X * a) @ W - Y) / len(X)
+        slope_a = (X * (back @ W.T)).sum(0)
+        slope_W = (X * a).T @ back
+        a = a - learning_rate * slope_a
+        W = W - learning_rate * slope_W
+        rows.append((a, W))
+    return rows
+""")
 AUTOGRAD_TWO = LINE.loop("""
 def train(w, b, x, y, learning_rate, steps):
     w = torch.tensor(w, requires_grad=True)
@@ -481,6 +628,48 @@ def train(w, b, xs, ys, learning_rate, steps):
     return rows
 """)
 
+STILL = ONE.loop(BY_HAND.text, learning_rate=0.0)
+BY_HAND_SQUARE = SQUARE_MATRIX.loop("""
+def train(V, X, learning_rate, steps):
+    rows = []
+    for _ in range(steps):
+        V = V - learning_rate * X.T @ (X @ V) / len(X)
+        rows.append(V)
+    return rows
+""")
+LOGISTIC_BY_OPTIMIZER = LOGISTIC.loop("""
+def train(w, b, xs, labels, learning_rate, steps):
+    w = torch.tensor(w, requires_grad=True)
+    b = torch.tensor(b, requires_grad=True)
+    optimizer = torch.optim.SGD([w, b], lr=learning_rate)
+    loss_of = torch.nn.BCEWithLogitsLoss()
+    rows = []
+    for _ in range(steps):
+        loss = loss_of(w * xs + b, labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        rows.append((w.item(), b.item()))
+    return rows
+""")
+MODULES = NETWORK.loop("""
+def train(V, U, X, classes, learning_rate, steps):
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Tanh(), nn.Linear(2, 3, bias=False))
+    with torch.no_grad():
+        model[0].weight.copy_(V.T)
+        model[2].weight.copy_(U.T)
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    rows = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(X), classes)
+        loss.backward()
+        optimizer.step()
+        rows.append([part.detach().T.clone() for part in model.parameters()])
+    return rows
+""")
+
 LOOP = "    for _ in range(steps):\n"
 SLOPE = "        gradient = 2 * (w * x - y) * x\n"
 STEP_BY_HAND = "        w = w - learning_rate * gradient\n"
@@ -489,6 +678,7 @@ BACKWARD = "        loss.backward()\n"
 UPDATE = "        with torch.no_grad():\n            w -= learning_rate * w.grad\n"
 ZERO = "        w.grad.zero_()\n"
 ZERO_GRAD, TAKE_STEP = "        optimizer.zero_grad()\n", "        optimizer.step()\n"
+CLIP = "        torch.nn.utils.clip_grad"
 BATCH_SLOPE = "        gradient = (2 * (w * xs - ys) * xs).mean()\n"
 MATRIX_PASS = "        loss = ((X @ W - Y) ** 2).mean()\n        loss.backward()\n"
 SLOPE_B = "        slope_b = 2 * (w * x + b - y)\n"
@@ -584,6 +774,7 @@ WRONG_LOOPS = {
     OPTIMIZER: (
         ("optimizer.zero_grad()", "«optimizer.zero_grad»", "not-zeroed"),
         ("optimizer.step()", "«optimizer.step»", "not-updated", "only computed"),
+        ("loss.backward()", "«loss.backward»", "no-backward", "The optimizer"),
         ("lr=", "momentum=0.9, lr=", "other-rule", "momentum of 0.9"),
         ("SGD", "Adam", "other-rule", "as with Adam"),
         ("SGD([w]", "SGD([w.detach().clone().requires_grad_()]", "not-updated", "other tensors"),
@@ -598,6 +789,12 @@ WRONG_LOOPS = {
         ("(2 * (w * xs - ys) * xs).mean()", "2 * (w * xs[0] - ys[0]) * xs[0]", "some-samples-only"),
         ("- ys", "- ys«[:, None]»", "broadcast"),
         ("mean", "«sum»", "wrong-rate"),
+        (
+            BATCH_SLOPE,
+            "        xs = xs[torch.randperm(3)]\n" + BATCH_SLOPE,
+            "shuffled",
+            "random order",
+        ),
         (
             BATCH_SLOPE + STEP_BY_HAND,
             "        for x, y in zip(xs, ys):\n"
@@ -618,7 +815,13 @@ WRONG_LOOPS = {
         ("((X @ W - Y) ** 2).mean()", "«(X @ W - Y) ** 2»", "raised"),
         (MATRIX_PASS, "        W.grad = «2 * X» @ (X @ W - Y).detach() / len(X)\n", "raised"),
     ),
+    BY_HAND_SCALED: (
+        ("(a, W))", "(W, a))", "swapped", "not in the order a and W"),
+        ("(a, W))", "(W / 2, a))", "swapped", "The shapes in your list"),
+    ),
     BY_HAND_TWO: (
+        ("(w, b))", "(w, b, slope_w))", "wrong-result", "more than w and b"),
+        ("(w, b))", "(slope_w, slope_b))", "wrong-result", "holds the gradients"),
         ("(w, b))", "(b, w))", "swapped", "not in the order"),
         ("append((w, b))", "append(b)", "wrong-result", "b alone"),
         ("rows\n", "[w for w, b in rows], [b for w, b in rows]\n", "wrong-result", "2 lists"),
@@ -644,7 +847,29 @@ WRONG_LOOPS = {
         ("        b.grad.zero_()\n", "", "not-zeroed", "the one of b"),
         ("x + b", "x + b«.detach()»", "graph-cut", "at None"),
     ),
-    OPTIMIZER_TWO: (("[w, b]", "[w]", "one-parameter-only", "Only w moves"),),
+    OPTIMIZER_TWO: (
+        ("[w, b]", "[w]", "one-parameter-only", "Which tensors did the optimizer get"),
+        (TAKE_STEP, f"{CLIP}_norm_([w, b], 0.01)\n{TAKE_STEP}", "other-rule", "no gradient"),
+        (TAKE_STEP, f"{CLIP}_value_([w, b], 0.01)\n{TAKE_STEP}", "other-rule", "no entry"),
+    ),
+    STILL: (("learning_rate *", "0.1 *", "wrong-rate", "nothing moves"),),
+    BY_HAND_SQUARE: (("append(V)", "append(V«.T»)", "shape", "the other way round"),),
+    LOGISTIC_BY_OPTIMIZER: (
+        ("w * xs + b", "torch.sigmoid(w * xs + b)", "wrong-target", "How often"),
+        ("BCEWithLogits", "MSE", "other-loss"),
+    ),
+    MODULES: (
+        ("Tanh", "Sigmoid", "wrong-function"),
+        (
+            "cross_entropy(model(X)",
+            "cross_entropy(model(X).softmax(1)",
+            "wrong-target",
+            "How often",
+        ),
+        ("model.parameters(), lr", "model[2].parameters(), lr", "one-parameter-only", "Only U"),
+        ("(model(X), classes)", "(model(X), classes[:2])", "raised", "one label for each"),
+        ("model.parameters(), lr", "model.parameters, lr", "raised", "after its name"),
+    ),
 }
 
 RIGHT_LOOPS = {
@@ -665,6 +890,10 @@ RIGHT_LOOPS = {
     BY_HAND_TWO: (("append((w, b))", "append([w, b])"),),
     AUTOGRAD_TWO: (),
     OPTIMIZER_TWO: (("[w, b]", "(w, b)"),),
+    STILL: (),
+    BY_HAND_SQUARE: (),
+    LOGISTIC_BY_OPTIMIZER: (),
+    MODULES: (),
 }
 
 

@@ -81,10 +81,12 @@ def drawn(data, of):
     """Numbers for a plant's loss: 0, 1, repeated ones and minima among them."""
     number = st.integers(-300, 300).map(lambda hundredths: hundredths / 100)
 
+    within, labels = st.sampled_from([0.01, 0.3, 0.99]), st.sampled_from([0.0, 1.0])
+
     def others(name, value):
         if isinstance(value, float):
-            return data.draw(number)
-        if not value.is_floating_point():
+            return data.draw(within if name == "p" else labels if name == "label" else number)
+        if isinstance(value, int) or not value.is_floating_point():
             return value
         if name in ("hot", "labels"):
             return value.double()

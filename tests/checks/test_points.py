@@ -143,6 +143,7 @@ ONE_HOT = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
 SHARES = torch.tensor([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
 SIGNS = torch.tensor([1.0, -1.0, 1.0])
 CROSS_ENTROPY = "-(x * torch.log_softmax(w, -1)).sum()"
+BY_HAND = "-(x * torch.log(torch.exp(w) / torch.exp(w).sum())).sum()"
 LOGISTIC = "-(y * torch.log(torch.sigmoid(w)) + (1 - y) * torch.log(1 - torch.sigmoid(w))).mean()"
 
 
@@ -152,6 +153,10 @@ LOGISTIC = "-(y * torch.log(torch.sigmoid(w)) + (1 - y) * torch.log(1 - torch.si
         (CROSS_ENTROPY, {"w": torch.randn(2, 3), "x": ONE_HOT}, "x", "one-hot"),
         (CROSS_ENTROPY, {"w": torch.randn(3), "x": ONE_HOT[0]}, "x", "one-hot"),
         (CROSS_ENTROPY, {"w": torch.randn(2, 3), "x": SHARES}, "x", "probabilities"),
+        (CROSS_ENTROPY, {"w": torch.randn(2, 3), "x": ONE_HOT.long()}, "x", "one-hot"),
+        (BY_HAND, {"w": torch.randn(3), "x": ONE_HOT[0]}, "x", "one-hot"),
+        ("-torch.log(torch.softmax(w, 0))[k]", {"w": torch.randn(3), "k": 2}, "k", "a class"),
+        ("torch.log(w) - torch.log(1 - w)", {"w": 0.97}, "w", "a probability"),
         (LOGISTIC, {"w": torch.randn(4), "y": torch.tensor([0.0, 1.0, 1.0, 0.0])}, "y", "0 or 1"),
         (LOGISTIC, {"w": 0.3, "y": 1.0}, "y", "0 or 1"),
         ("torch.relu(1 - w * y)", {"w": 0.3, "y": -1.0}, "y", "-1 or 1"),
@@ -168,6 +173,8 @@ def test_a_label_stays_a_label(text, at, name, holds):
         "probabilities": lambda t: bool(
             (t > 0).all() and torch.allclose(t.sum(-1), torch.ones(()).double())
         ),
+        "a class": lambda t: not t.is_floating_point() and 0 <= t <= 2,
+        "a probability": lambda t: bool(0 < t < 1),
         "0 or 1": lambda t: set(t.flatten().tolist()) <= {0, 1},
         "-1 or 1": lambda t: set(t.flatten().tolist()) <= {-1, 1},
         "the same": lambda t: sorted(t.tolist()) == sorted(given.tolist()),
@@ -212,6 +219,47 @@ def test_three_more_samples():
         "X": (6, 2),
         "Y": (6, 1),
     }
+
+
+def test_the_rows_of_another_layer_are_no_samples():
+    resized = asked("((torch.tanh(X @ V) @ W - Y) ** 2).mean()", wrt="W").resized()
+    assert {n: len(t) for n, t in resized.at.items()} == {"V": 2, "W": 2, "X": 6, "Y": 6}
+
+
+SCORE = "-(y * torch.log(torch.sigmoid(w)) + (1 - y) * torch.log(1 - torch.sigmoid(w)))"
+CLASSES = "-torch.log(torch.exp(w) / torch.exp(w).sum())[k]"
+
+
+@pytest.mark.parametrize("score", [17.0, -17.0, 1000.0, -1000.0])
+@pytest.mark.parametrize("label", [0, 1])
+def test_the_gradient_of_large_scores_is_accepted(score, label):
+    of_one = Loss(SCORE, "w").report("torch.sigmoid(w) - y", {"w": score, "y": float(label)})
+    at = {"w": torch.tensor([score, 0.3, -score]), "k": label}
+    of_three = Loss(CLASSES, "w").report("p = torch.softmax(w, 0)\np[k] -= 1\nreturn p", at)
+    for report in (of_one, of_three):
+        assert report.ok is True
+        assert ("not finite" in report.hint) is (abs(score) > 100)
+
+
+@pytest.mark.parametrize("score", [17.0, 1000.0])
+def test_a_wrong_gradient_of_large_scores_is_refused(score):
+    report = Loss(SCORE, "w").report("torch.sigmoid(w)", {"w": score, "y": 1.0})
+    assert report.mistake == "wrong-target" and ("not finite" in report.hint) is (score > 100)
+
+
+@pytest.mark.parametrize(("sign", "ok"), [("-", True), ("+", False)])
+def test_a_loop_from_a_score_too_large_is_judged_elsewhere(sign, ok):
+    loop = made(f"""
+def train(w, y, learning_rate, steps):
+    rows = []
+    for _ in range(steps):
+        w = w {sign} learning_rate * (torch.sigmoid(torch.as_tensor(w)) - y)
+        rows.append(w)
+    return rows
+""")
+    loss = Loss(SCORE, "w").loop("")
+    report = loss.report(loop, {"w": 1000.0, "y": 1.0})
+    assert report.ok is ok
 
 
 def test_a_loss_that_wants_so_many_samples_is_not_resized():

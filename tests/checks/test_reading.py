@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.checks import reading
+from helpers.checks import check_gradient, reading
 from helpers.checks.reading import (
     UnreadableError,
     kind,
@@ -74,7 +74,7 @@ def endless():
         (1j, ONE, "an object of type complex", "unknown"),
         (10**400, ONE, "a number", "unknown"),
         (torch.tensor(1j), ONE, "a tensor of torch.complex64", "unknown"),
-        (torch.tensor(True), ONE, "a tensor of torch.bool", "unknown"),
+        (torch.tensor(True), ONE, "true or false, and no number", "brackets"),
         (torch.zeros(2, device="meta"), ONE, "a tensor", "unknown"),
         (np.array("text"), ONE, "an object of type ndarray", "unknown"),
         ([], ONE, "a list of 0 entries", "unknown"),
@@ -184,3 +184,22 @@ def test_one_tensor_in_every_row_is_seen():
 )
 def test_a_kind_in_words(value, words):
     assert kind(value) == words
+
+
+def relu_error(w, x, y):
+    return (torch.relu(w * x) - y) ** 2
+
+
+def compared_last(w, x, y):
+    return 2 * (w * x - y) * w * x > 0
+
+
+def compared_on_the_way(w, x, y):
+    slope = torch.stack([w * x, x]) * x > 0
+    return torch.ones(1, 2) @ slope.reshape(2, 1)
+
+
+@pytest.mark.parametrize("gradient", [compared_last, compared_on_the_way])
+def test_a_comparison_without_its_brackets_is_asked_about(gradient):
+    report = check_gradient(gradient, relu_error, wrt="w", at={"w": 2.0, "x": 3.0, "y": 1.0})
+    assert report.mistake == "brackets" and "comparison inside a product" in report.hint

@@ -9,6 +9,7 @@ import torch
 from helpers.checks.differentiate import Tape
 from helpers.checks.points import question
 from helpers.checks.wrong_rules import BACKWARD, RULES
+from helpers.compute.gradients import as_tensors
 from tests.checks.planted import Loss
 
 LOSSES = {
@@ -27,6 +28,7 @@ LOSSES = {
     "tanh(u)": ["torch.tanh(w * x + b)"],
     "relu(u)": ["torch.relu(w * xs).sum()"],
     "leaky_relu(u)": ["torch.nn.functional.leaky_relu(w * xs, 0.1).sum()"],
+    "where(c, u, v)": ["torch.where(w * xs > 0, w * xs, 0.1 * w * xs).sum()"],
     "clamp(u)": ["torch.clamp(w * xs, min=1).sum()"],
     "abs(u)": ["torch.abs(w * xs).sum()"],
     "softplus(u)": ["torch.nn.functional.softplus(w * x)"],
@@ -155,13 +157,51 @@ def test_each_wrong_rule_gets_its_name(pattern):
         assert report.mistake in loss.names_of(numbers, row.rare), f"{row.formula}\n{report}"
 
 
-@pytest.mark.parametrize("row", BACKWARD["log_softmax(u)"], ids=lambda row: row.formula)
-def test_each_gradient_by_the_scores_gets_its_name(row):
-    loss = Loss("torch.nn.functional.cross_entropy(S, k)", "S")
+SCORES = {
+    "softmax(u)": (
+        "torch.nn.functional.cross_entropy(S, k)",
+        "-torch.log(torch.softmax(S, 1))[torch.arange(2), k].mean()",
+        "-torch.log(torch.exp(S) / torch.exp(S).sum(1, keepdim=True))[torch.arange(2), k].mean()",
+        "-torch.log_softmax(S, 1)[torch.arange(2), k].sum()",
+    ),
+    "sigmoid(u)": (
+        "torch.nn.functional.binary_cross_entropy_with_logits(z, labels)",
+        "torch.nn.functional.binary_cross_entropy(torch.sigmoid(z), labels)",
+        "-(labels * torch.log(torch.sigmoid(z)) + (1 - labels) * torch.log(torch.sigmoid(-z)))"
+        ".sum()",
+        "-(labels * torch.log(1 / (1 + torch.exp(-z))) - (1 - labels) * (z + torch.log(1 + "
+        "torch.exp(-z)))).mean()",
+    ),
+    "p": ("-(label * torch.log(p) + (1 - label) * torch.log(1 - p))",),
+}
+"""Losses of scores, or of a probability: however they are written, the scores are found."""
+WITH_FACTOR = {
+    "softmax(u)": ("torch.nn.functional.cross_entropy(S / 1.7, k)",),
+    "sigmoid(u)": ("torch.nn.functional.binary_cross_entropy_with_logits(0.6 * z, labels)",),
+}
+"""Losses in which the scores have a factor."""
 
-    def backward(k, S):
-        tape = Tape(loss.function, ("S",), {"S": S, "k": k})
-        position = [operation.pattern for operation in tape.operations].index("log_softmax(u)")
-        return tape.back_from(position, row.formula, k).reshape(S.shape)
 
-    assert row.question.format(this="log_softmax(S, −1)") in loss.report(partial(backward)).hint
+def each_by_scores():
+    for pattern, rows in BACKWARD.items():
+        for row in rows:
+            losses = WITH_FACTOR if "unscaled" in row.formula else SCORES
+            yield from ((pattern, row, text) for text in losses[pattern])
+
+
+@pytest.mark.parametrize(("pattern", "row", "text"), [*each_by_scores()])
+def test_each_gradient_by_the_scores_gets_its_name(pattern, row, text):
+    (name,) = (n for n in "Szp" if n in Loss(text, "").at)
+    loss = Loss(text, name)
+    place = 1 if text in WITH_FACTOR.get(pattern, ()) else 0
+
+    def tape(at):
+        return Tape(loss.function, (name,), at)
+
+    def backward(at):
+        return tape(at).back_from(place, pattern, row.formula, at).reshape(at[name].shape)
+
+    own = as_tensors(loss.at)
+    this = tape(own).scores(place, own)[pattern].text
+    report = loss.report(partial(lambda **at: backward(at)))
+    assert row.question.format(this=this) in report.hint, report

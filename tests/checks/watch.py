@@ -13,7 +13,7 @@ import torch
 from helpers.checks import derivatives, diagnosis, loops
 
 TABLES = [
-    *[(diagnosis, name) for name in ("SURE", "MIXED", "LIKELY", "MISSHAPEN", "LEFT")],
+    *[(diagnosis, name) for name in ("SURE", "MIXED", "LIKELY", "OTHERS", "MISSHAPEN", "LEFT")],
     *[(loops, name) for name in ("ACCIDENTS", "WALKS", "LATE", "LEFT")],
 ]
 

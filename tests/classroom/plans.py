@@ -26,14 +26,17 @@ class Plan:
     """The plan of a lesson.
 
     Attributes:
-        text: all of it.
+        text: all of it; start: what stands before its first section.
         rows: its Rows, in order, with its own (as the arrival) among them.
         questions: question -> the text about it, with a table.
         blanks: name of a blank -> the same.
     """
 
     def __init__(self, path):
-        self.text = (FOLDER / f"{path.stem}.md").read_text(encoding="utf-8")
+        file = FOLDER / f"{path.stem}.md"
+        assert file.exists(), f"{path.name} has no plan: write notebooks/teaching/{file.name}."
+        self.text = file.read_text(encoding="utf-8")
+        self.start = self.text.split("\n\n", 1)[1].split("\n## ")[0].strip()
         self.rows = [_row(*cells) for cells in table(self.section("By the minute"))]
         self.questions = _titled(self.section("Questions"))
         self.blanks = _titled(self.section("Blanks"))

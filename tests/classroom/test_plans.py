@@ -7,6 +7,7 @@ import re
 import pytest
 
 from helpers.classroom import lessons
+from tests import made
 from tests.classroom.plans import FOLDER, OWN, Plan, headings, table
 from tests.rules import exercises, solutions
 from tests.series import code_cells, paths, read, tags
@@ -152,9 +153,6 @@ def test_a_plan_has_a_board_and_a_place_to_stop(path):
     assert "```" in plan.section("The board") and "**Stop here**" in plan.text
 
 
-def test_the_page_of_plans_has_their_minutes():
-    listed = table((FOLDER / "README.md").read_text(encoding="utf-8"))
-    for path, (link, alone, _) in zip(paths(), listed, strict=True):
-        notebook = read(path)
-        whole = lesson_minutes(notebook)[0] + sum(said or 0 for _, said in parts(notebook))
-        assert path.stem in link and int(alone) == whole, path.stem
+def test_the_page_of_plans_is_made_from_them():
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert made.plans_page(page) == page, "run: python3 -m tests renew"

@@ -7,13 +7,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.compute import bends, layers, networks, problems
+from helpers.compute import bends, classes, layers, networks, problems, yes_no
 from helpers.compute.gradients import as_names, autograd_gradient, finite_difference
 
 ROUTES = [autograd_gradient, finite_difference]
 PROBLEMS = {
     f"{file.__name__.split('.')[-1]}.{name}": problem
-    for file in (problems, bends, networks, layers)
+    for file in (problems, bends, networks, layers, yes_no, classes)
     for name, problem in vars(file).items()
     if isinstance(problem, problems.Problem)
 }

@@ -111,3 +111,14 @@ def test_a_derivative_that_calls_backward_is_shown():
     explorer = explore_step(by_torch)
     set_to(explorer, w=1.5)
     assert explorer.report.ok and explorer.state.agree
+
+
+def test_it_begins_where_it_is_told_and_comes_back_there():
+    explorer = explore_step(w=0.5, x=2, y=3)
+    assert (explorer.state.w, explorer.state.x, explorer.state.y) == (0.5, 2, 3)
+    assert explorer.state.loss == 4 and explorer.state.by_autograd == -8
+    assert explorer.values["learning_rate"] == explore_step().values["learning_rate"]
+    explorer.controls["step"].click()
+    assert explorer.state.w != 0.5 and explorer.path
+    explorer.controls["reset"].click()
+    assert explorer.state.w == 0.5 and not explorer.path

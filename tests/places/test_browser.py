@@ -19,6 +19,7 @@ from tests.browser import (
     nameless,
     notebook_7,
     unreached,
+    until,
     violations,
     without_alt,
 )
@@ -114,6 +115,7 @@ def test_tab_comes_to_every_control_in_order(lesson):
 
 
 def test_every_control_has_a_name_that_is_spoken(lesson):
+    until(lambda: not nameless(lesson.page))  # a picture gives the names once it rests
     assert nameless(lesson.page) == []
 
 

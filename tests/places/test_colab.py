@@ -83,11 +83,24 @@ def test_a_notebook_opened_alone_runs_as_it_is_saved(path, colab_python, content
     assert [found.name for found in folder.glob("*/helpers")] == ["helpers"]
 
 
+COMPUTED = "corner or whatever or agrees or diverge"  # the same whichever widgets show it
+
+
 @pytest.mark.parametrize("file", ["tests/explorers/test_contract.py", "tests/show/test_kernel.py"])
 def test_explorers_move_and_errors_are_short(file, colab_python, content):
     _, variables = content
     done = subprocess.run(
-        [colab_python, "-m", "pytest", "-q", "-p", "no:cacheprovider", file],
+        [
+            colab_python,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            file,
+            "-k",
+            f"not ({COMPUTED})",
+        ],
         cwd=ROOT,
         env={**variables, "PYTHONPATH": str(ROOT)},
         capture_output=True,

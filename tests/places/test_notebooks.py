@@ -2,6 +2,7 @@
 
 import copy
 import difflib
+import itertools
 
 import nbformat
 import pytest
@@ -29,6 +30,12 @@ def test_notebook_as_it_stands(path, rule):
 @each_notebook
 def test_notebook_of_this_name(path, rule):
     assert list(rule(read(path), path.name)) == []
+
+
+def test_each_lesson_leads_on_to_the_next():
+    for path, following in itertools.pairwise(paths()):
+        last = read(path).cells[-1].source
+        assert f"]({following.name})" in last.split("**Next:**")[-1], path.name
 
 
 @each_notebook

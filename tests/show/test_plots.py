@@ -143,6 +143,20 @@ def test_contours_join_places_of_one_loss(ax):
     assert plots.contour_lines([0, 1], [0, 1], np.zeros((2, 2)), [5.0]).shape == (2, 0)
 
 
+def test_bars_stand_on_zero_and_are_moved(ax):
+    plots.plot_bars([2.0, -1.0, math.nan, math.inf], ax=ax, width=0.5)
+    bars = plots.artists(ax)["bars"]
+    corners = bars.get_path().vertices.reshape(4, 5, 2)
+    assert corners[:2].tolist() == [
+        [[-0.25, 0], [-0.25, 2], [0.25, 2], [0.25, 0], [-0.25, 0]],
+        [[0.75, 0], [0.75, -1], [1.25, -1], [1.25, 0], [0.75, 0]],
+    ]
+    assert corners[2:, 1, 1].tolist() == [0, plots.FARTHEST]
+    bars.set_visible(False)
+    plots.plot_bars(torch.ones(2), ax=ax, width=0.5)
+    assert bars.get_visible() and bars.get_path().vertices[:, 1].max() == 1 and len(ax.patches) == 1
+
+
 @pytest.mark.parametrize("role", COLOURS)
 def test_every_colour_can_be_read_on_white(role):
     luminance = TO_XYZ[1] @ linear(COLOURS[role])

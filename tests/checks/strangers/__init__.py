@@ -8,7 +8,8 @@ import csv
 from pathlib import Path
 
 from helpers.checks import check_descent, check_gradient
-from tests.checks.strangers import derivatives, loops
+from tests.checks.planted import made
+from tests.checks.strangers import derivatives, loops, networks
 
 HERE = Path(__file__).parent
 
@@ -27,6 +28,15 @@ def _loop(case):
     return case["name"], lambda: check_descent(case["train"], case["loss"], **asked)
 
 
+def _of_networks(case):
+    """An answer to a blank of lessons 07 to 12, as text."""
+    asked = {name: case[name] for name in ("wrt", "at")}
+    if "learning_rate" in case:
+        asked |= {name: case[name] for name in ("learning_rate", "steps")}
+    check = check_descent if "learning_rate" in case else check_gradient
+    return case["name"], lambda: check(made(case["source"], vars(networks)), case["loss"], **asked)
+
+
 def _graded(name):
     with (HERE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return {row["name"]: row for row in csv.DictReader(file)}
@@ -36,10 +46,12 @@ def _graded(name):
 WRONG = {
     "derivatives": [_derivative(case) for case in derivatives.CASES if case["kind"] == "wrong"],
     "loops": [_loop(case) for case in loops.WRONG],
+    "networks": [_of_networks(case) for case in (*networks.DERIVATIVES, *networks.LOOPS)],
 }
 RIGHT = {
     "derivatives": [_derivative(case) for case in derivatives.CASES if case["kind"] == "right"],
     "loops": [_loop(case) for case in loops.RIGHT],
+    "networks": [_of_networks(case) for case in networks.RIGHT],
 }
 # name -> its grade, the name that the check gave it when it was graded, and the grader's reason
 GRADES = {group: _graded(group) for group in WRONG}
