@@ -279,10 +279,11 @@ class Question:
         Once is too little: the side may go with the sign of some argument by chance. And two
         corners are to lie on unlike sides, or the slope of one could stand for that of the other.
         """
-        met = Counter(one for at in points for one in (*self._sides(at), *self._apart(at)))
+        met = Counter(one for at in points for one in self._met(at))
         count = len(corners(self.loss, self.at)) if met else 0
         sides = {(corner, side) for corner in range(count) for side in (True, False)}
-        pairs = set(combinations(range(count), 2)) if count <= MOST_PAIRED else set()
+        pairs = combinations(range(count), 2) if count <= MOST_PAIRED else ()
+        pairs = {frozenset(pair) for pair in pairs}
         more = []
         for tried in range(MOST_TRIES if sides else 0):
             lacking = {side for side in sides if met[side] < OFTEN_ENOUGH}
@@ -291,18 +292,22 @@ class Question:
             if not lacking:
                 break
             at = self._varied(self.at, anywhere, self.movable)
-            meets = self._sides(at) | self._apart(at)
+            meets = self._met(at)
             if lacking & meets and self.usable(at):
                 more.append(at)
                 met.update(meets)
         return more
 
-    def _apart(self, at):
-        """The pairs of corners of one shape that numbers meet on unlike sides."""
-        pairs = combinations(enumerate(sides for sides, _ in corners(self.loss, at)), 2)
-        return {
-            (n, m)
-            for (n, one), (m, other) in pairs
+    def _met(self, at):
+        """What numbers meet: (corner, side), and sets of two corners of one shape on unlike sides.
+
+        Such a set is no tuple, which would be taken for a side: (0, 1) is (0, True).
+        """
+        every = list(enumerate(sides for sides, _ in corners(self.loss, at)))
+        met = {(n, side) for n, sides in every for side in sides.flatten().tolist()}
+        return met | {
+            frozenset((n, m))
+            for (n, one), (m, other) in combinations(every, 2)
             if one.shape == other.shape and bool((one != other).any())
         }
 

@@ -209,6 +209,14 @@ def test_whole_numbers_and_flags_are_given_as_they_are():
 # --- More samples, and losses that need care -----------------------------------------------
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_two_corners_are_met_on_unlike_sides(seed):
+    """Or the slope of one could stand for that of the other."""
+    question = asked("(torch.relu(w * x + 1) + torch.relu(w * x + 2) - y) ** 2", seed=seed)
+    sums = [point.at["w"] * point.at["x"] for point in question.points()]
+    assert sum(bool(-2 < one < -1) for one in sums) >= points.OFTEN_ENOUGH // 2
+
+
 def test_three_more_samples():
     question = asked("((w * xs - ys) ** 2).mean()")
     assert {n: len(t) for n, t in question.resized().at.items() if t.ndim} == {"xs": 6, "ys": 6}
