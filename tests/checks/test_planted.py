@@ -86,12 +86,10 @@ def drawn(data, of):
     def others(name, value):
         if isinstance(value, float):
             return data.draw(within if name == "p" else labels if name == "label" else number)
-        if isinstance(value, int) or not value.is_floating_point():
+        if isinstance(value, int) or not value.is_floating_point() or name in ("hot", "labels"):
             return value
-        if name in ("hot", "labels"):
-            return value.double()
         values = [data.draw(number) for _ in range(value.numel())]
-        return torch.tensor(values, dtype=torch.float64).reshape(value.shape)
+        return torch.tensor(values, dtype=value.dtype).reshape(value.shape)
 
     return {name: others(name, value) for name, value in of.at.items()}
 
