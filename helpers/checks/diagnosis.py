@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from helpers.checks.differentiate import UNFOLLOWED
 from helpers.checks.edits import (
     BRACKETS,
     CALL_IN,
@@ -307,8 +308,8 @@ def _by_wrong_rule(evidence, wrong, chosen=lambda row: True):
     tape = place.tape
     try:
         fitting = list(_fitting(tape, place, wrong, evidence, chosen))
-    except (RuntimeError, NotImplementedError, IndexError):
-        return None  # the loss does something that cannot be followed
+    except UNFOLLOWED:
+        return None
     if not fitting:
         return None
     fitting.sort(key=lambda pair: pair[0].rare)

@@ -27,6 +27,10 @@ MOST_ENTRIES = 8
 """Of a larger parameter, so many of its numbers are looked at."""
 
 
+UNFOLLOWED = (RuntimeError, NotImplementedError, IndexError)
+"""What is raised where a loss does something that cannot be followed."""
+
+
 # --- What torch does in one operation, and a reader in several -----------------------------
 
 
@@ -240,7 +244,7 @@ def _applied(formula, operation, derivatives, more=None):
 # --- The tape ------------------------------------------------------------------------------
 
 
-def _once(method):
+def _remembered(method):
     """Makes a method of a Tape work out each answer once: several rules may ask for it."""
 
     @wraps(method)
@@ -365,7 +369,7 @@ class Tape:
         pairs = zip(self._by_parameters, self.entries.values(), strict=True)
         return torch.cat([gradient.flatten()[entries] for gradient, entries in pairs])
 
-    @_once
+    @_remembered
     def followed(self, position, formula, other=None, part=None):
         """The derivative of the loss, where the operation there is differentiated by a formula.
 
@@ -436,7 +440,7 @@ class Tape:
         (gradient,) = torch.autograd.grad(self.loss, [parameter], retain_graph=True)
         return parameter.detach() - self.rate * gradient
 
-    @_once
+    @_remembered
     def followed_everywhere(self, pattern, formula):
         """The same, where every operation of a pattern is differentiated by it."""
         count = len(self.right)

@@ -348,9 +348,9 @@ def another_factor_each_time(runs):
     for run in runs:
         before, factors = run.start, []
         for row in run.rows:
-            if any(row[n].numel() != before[n].numel() for n in run.names):
+            if not _as_large(run, row):
                 return None
-            row = {n: v.reshape(before[n].shape).to(before[n].dtype) for n, v in row.items()}
+            row = _in_place(run, row)
             slope = run.slope(before)
             step = torch.cat([(before[n] - row[n]).flatten() for n in run.names])
             slope = torch.cat([slope[n].flatten() for n in run.names])
@@ -453,9 +453,9 @@ def diagnose_steps(runs):
             return None
         before = run.start
         for row in run.rows[:3]:
-            if any(row[n].numel() != before[n].numel() for n in run.names):
+            if not _as_large(run, row):
                 return None
-            row = {n: v.reshape(before[n].shape).to(before[n].dtype) for n, v in row.items()}
+            row = _in_place(run, row)
             implied = {n: (before[n] - row[n]) / run.learning_rate for n in run.names}
             right = run.slope(before)
             if not all(t.isfinite().all() for t in (*implied.values(), *right.values())):
@@ -631,9 +631,9 @@ def penalised(runs):
     for run in runs:
         before = run.start
         for row in run.rows[:3] if _as_asked(run) and run.learning_rate else ():
-            if any(row[n].numel() != before[n].numel() for n in run.names):
+            if not _as_large(run, row):
                 return None
-            row = {n: v.reshape(before[n].shape).to(before[n].dtype) for n, v in row.items()}
+            row = _in_place(run, row)
             slope = run.slope(before)
             for name in run.names:
                 extra = (before[name] - row[name]) / run.learning_rate - slope[name]

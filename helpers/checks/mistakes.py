@@ -17,6 +17,7 @@ from math import isfinite
 
 import torch
 
+from helpers.checks.differentiate import UNFOLLOWED
 from helpers.checks.errors import Finding
 from helpers.compute.texts import entry_text, listed, significant
 
@@ -45,8 +46,8 @@ def guessing(guesses):
         fitting = (words for words, value in guesses(seen) if seen.is_everywhere(value))
         try:
             return next(fitting, None)
-        except (RuntimeError, NotImplementedError, IndexError):
-            return None  # the loss does something that cannot be followed
+        except UNFOLLOWED:
+            return None
 
     return find
 

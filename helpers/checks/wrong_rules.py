@@ -103,6 +103,9 @@ _QUOTIENT = "{this} is a quotient. Write down the rule for it and compare term b
 _SIGMOID = "Look at the slope of {this}: which two factors is it made of?"
 _TANH = "Look at the slope of {this}: what is subtracted from 1?"
 _SOFTMAX = "{this} makes each probability depend on every score. Which of these ways are in yours?"
+_ALIKE = (
+    "Your answer treats all probabilities of {this} alike. Which of them is different, and how?"
+)
 _OTHER_FACTOR = "{this} is a product. Does the other factor stay when you differentiate?"
 _NOT_SENT_BACK = "{this} multiplies by a matrix. Where is that on the way back through it?"
 _PATHS = "{name} reaches {this} in more than one way. Does your answer have a part for each?"
@@ -433,12 +436,7 @@ RULES = {
     "log_softmax(u)": Rule(
         "du - total(torch.exp(f) * du)",
         _rows(
-            (
-                "wrong-slope",
-                "-total(torch.exp(f) * du)",
-                "Your answer treats all probabilities of {this} alike. Which of them is different, and "
-                "how?",
-            ),
+            ("wrong-slope", "-total(torch.exp(f) * du)", _ALIKE),
             (
                 "wrong-slope",
                 "total(du) - total(torch.exp(f) * du)",
@@ -882,9 +880,6 @@ SLOPES_BY_RESULT = {
 """The slopes of activations, written with what comes out of them: here of another one, g."""
 
 _SUBTRACTED = "At {this}, what is subtracted from the probabilities, and where?"
-_ALIKE = (
-    "Your answer treats all probabilities of {this} alike. Which of them is different, and how?"
-)
 _A_SCORE = "Into {this} goes a score. What becomes of it first?"
 _OFTEN = "How often is {this} taken in your answer?"
 _OTHER_LOSS = (
@@ -950,8 +945,8 @@ BACKWARD = {
 """What learners take the gradient by scores for, where these become probabilities whose logarithms
 make the loss: p are the probabilities, ``y`` the labels 0 and 1, ``one_hot`` those of several
 classes, ``labels`` their numbers, ``rows`` and ``columns`` where a 1 lands that misses its place;
-``unscaled`` are the scores before a factor that all of them get; ``through(…)`` goes back through the sigmoid or the softmax. Under "p" is the gradient by a
-probability itself."""
+``unscaled`` are the scores before a factor that all of them get; ``through(…)`` goes back through
+the sigmoid or the softmax. Under "p" is the gradient by a probability itself."""
 
 
 # A function of what is inside, differentiated inside alone, is a mistake whatever the function is.

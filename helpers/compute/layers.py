@@ -10,7 +10,7 @@ import torch
 from helpers.compute.descent import descend, step
 from helpers.compute.gradients import as_tensors, autograd_gradient
 from helpers.compute.problems import Problem
-from helpers.compute.steps import numbers
+from helpers.compute.steps import Losses, numbers
 
 PARAMETERS = ("W1", "b1", "W2", "b2")
 
@@ -142,7 +142,7 @@ def _losses(path):
 
 
 @dataclass(frozen=True)
-class LayerRun:
+class LayerRun(Losses):
     """A run of descent on XOR, up to a step.
 
     Attributes:
@@ -158,18 +158,6 @@ class LayerRun:
     losses_by_hand: tuple[float, ...] | None
     Z: tuple[tuple[float, ...], ...]
     predictions: tuple[float, ...]
-
-    @property
-    def loss(self):
-        return self.losses[-1]
-
-    @property
-    def first_loss(self):
-        return self.losses[0]
-
-    @property
-    def loss_by_hand(self):
-        return self.losses_by_hand and self.losses_by_hand[-1]
 
     @property
     def dead(self):

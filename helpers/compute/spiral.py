@@ -10,7 +10,7 @@ import torch
 from helpers.compute.descent import step
 from helpers.compute.gradients import autograd_gradient
 from helpers.compute.problems import Problem
-from helpers.compute.steps import numbers
+from helpers.compute.steps import Losses, numbers
 
 PARAMETERS = ("W1", "b1", "W2", "b2")
 CLASSES, EACH = 3, 50
@@ -184,7 +184,7 @@ _run = lru_cache(maxsize=64)(_Run)
 
 
 @dataclass(frozen=True)
-class SpiralRun:
+class SpiralRun(Losses):
     """A run of descent on the spiral, up to a step.
 
     Attributes:
@@ -201,18 +201,6 @@ class SpiralRun:
     losses_by_hand: tuple[float, ...] | None
     predicted: tuple[int, ...]
     regions: np.ndarray = field(compare=False, repr=False)
-
-    @property
-    def loss(self):
-        return self.losses[-1]
-
-    @property
-    def first_loss(self):
-        return self.losses[0]
-
-    @property
-    def loss_by_hand(self):
-        return self.losses_by_hand and self.losses_by_hand[-1]
 
     @property
     def is_wrong(self):

@@ -13,6 +13,22 @@ NOTHING = 1e-9  # a gradient below it counts as 0
 AS_GOOD_AS = 1e-9  # two losses that are nearer than this share of them count as equal
 
 
+class Losses:
+    """What follows from the ``losses`` of a run, the start first, and from its second, by hand."""
+
+    @property
+    def loss(self):
+        return self.losses[-1]
+
+    @property
+    def first_loss(self):
+        return self.losses[0]
+
+    @property
+    def loss_by_hand(self):
+        return self.losses_by_hand and self.losses_by_hand[-1]
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of gradient descent on a loss, from where it starts to where it ends.

@@ -97,12 +97,7 @@ class LayerExplorer(Explorer):
 
     def draw(self, state, network, curve, plane):
         self._draw_network(state, network)
-        label = "by autograd" if state.losses_by_hand else "loss"
-        plots.plot_loss(range(len(state.losses)), state.losses, ax=curve, label=label)
-        if state.losses_by_hand:
-            style = {"gid": "by_hand", "role": "gradient", "lw": 2, "ls": "--"}
-            rows = range(len(state.losses_by_hand))
-            plots.plot_line(rows, state.losses_by_hand, ax=curve, label="by yours", **style)
+        plots.plot_losses(state.losses, state.losses_by_hand, ax=curve)
         self._draw_plane(state, plane)
 
     def _draw_network(self, state, ax):

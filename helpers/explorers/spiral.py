@@ -108,12 +108,7 @@ class SpiralExplorer(Explorer):
         plot_classes(X, Y, ax=plane)
         plot_rings(X[state.is_wrong], ax=plane)
 
-        label = "by autograd" if state.losses_by_hand else "loss"
-        plots.plot_loss(range(len(state.losses)), state.losses, ax=curve, label=label)
-        if state.losses_by_hand:
-            style = {"gid": "by_hand", "role": "gradient", "lw": 2, "ls": "--"}
-            rows = range(len(state.losses_by_hand))
-            plots.plot_line(rows, state.losses_by_hand, ax=curve, label="by yours", **style)
+        plots.plot_losses(state.losses, state.losses_by_hand, ax=curve)
         plots.plot_point(state.steps, state.loss, ax=curve, label="now")
         draw_bar(state.steps / MOST_STEPS, curve, gid="progress", role="step")
         text = f"step {state.steps} of {MOST_STEPS} · {state.right} of {len(Y)} right"

@@ -82,6 +82,15 @@ def plot_function(function, *, ax, points=161, gid="loss", label=None, role="los
     return plot_line(xs, ys, ax=ax, gid=gid, label=label, role=role, **style)
 
 
+def plot_losses(losses, by_hand, *, ax):
+    """The losses of a run over its steps, and where ``by_hand`` is not None, those of a second."""
+    plot_loss(range(len(losses)), losses, ax=ax, label="by autograd" if by_hand else "loss")
+    if by_hand:
+        style = {"gid": "by_hand", "role": "gradient", "lw": 2, "ls": "--"}
+        plot_line(range(len(by_hand)), by_hand, ax=ax, label="by yours", **style)
+    return ax
+
+
 def plot_level(y, *, ax, gid="level", label=None, role="path", **style):
     """A horizontal line across the Axes."""
     style = {"lw": 0.8, **style}
