@@ -6,16 +6,18 @@ from xdist.scheduler import LoadScopeScheduling
 
 
 class ByFileAndNotebook(LoadScopeScheduling):
-    """Keeps the tests of a file together, but for the file that runs every notebook.
+    """Keeps the tests of a file together, but for the files that take each notebook by itself.
 
     Cells that nbval runs share a kernel, and the tests of a page share a browser, so they must
-    stay in one process; the notebooks in test_notebooks.py have nothing in common.
+    stay in one process; different notebooks have nothing in common.
     """
+
+    NOTEBOOK_BY_NOTEBOOK = "test_notebooks.py", "test_browser.py"
 
     def _split_scope(self, nodeid):
         file = nodeid.split("::")[0]
-        notebook = re.search(r"\[(\d\d_\w+)", nodeid)
-        return file + notebook[1] if notebook and file.endswith("test_notebooks.py") else file
+        notebook = re.search(r"[\[-](\d\d_\w+)", nodeid)
+        return file + notebook[1] if notebook and file.endswith(self.NOTEBOOK_BY_NOTEBOOK) else file
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -10,7 +10,7 @@ import pytest
 from tests import editions
 from tests.browser import browser
 from tests.classroom.plans import Plan
-from tests.rules import exercises, solutions
+from tests.rules import exercises, reports_fit, solutions
 from tests.series import ROOT, code_cells, paths, read, tags
 
 HERE = ROOT / ".editions-test"  # in the series, where the setup finds the helpers
@@ -54,6 +54,13 @@ def test_the_teacher_gets_the_plan_beside_the_steps_and_every_blank_filled(path)
         assert f"{row.part.strip('*')} · " in notes and row.what in notes
     filled = [c.source for c in rest if "blank" in tags(c)]
     assert filled == [solutions(text)[0] for _, _, text in exercises(lesson)]
+
+
+@lesson
+def test_solutions_are_right(path):
+    edition = read(HERE / "teacher" / path.name)
+    edition.cells = [cell for cell in edition.cells if "teacher" not in tags(cell)]
+    assert list(reports_fit(edition, filled_in=True)) == []
 
 
 def test_what_the_teacher_gets_passes_nbval():

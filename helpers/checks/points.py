@@ -7,11 +7,19 @@ random numbers come from a generator of their own.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 import torch
 
-from helpers.compute.gradients import as_names, as_tensors, autograd_gradient, evaluate, least_eps
+from helpers.compute.gradients import (
+    as_names,
+    as_tensors,
+    autograd_gradient,
+    evaluate,
+    least_eps,
+    value_and_gradient,
+)
 from helpers.compute.graph import Recorder
 from helpers.compute.texts import numbers_text
 
@@ -169,11 +177,19 @@ _MOST_WRONG = {torch.float64: 1e-3, torch.float32: 1e-2}
 
 @dataclass(frozen=True)
 class Point:
-    """Numbers for every argument, the gradient there, and how large gradients are thereabouts."""
+    """Numbers for every argument of a loss.
+
+    Attributes:
+        at: name -> tensor.
+        right: name -> the gradient there.
+        met: what they meet of the corners of the loss, as ``Question._met`` gives it.
+        scale: name -> how large gradients are thereabouts.
+    """
 
     at: dict[str, torch.Tensor]
     right: dict[str, torch.Tensor]
-    scale: dict[str, float]
+    met: frozenset = frozenset()
+    scale: dict[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -228,10 +244,11 @@ class Question:
         ways = (self._nearby, *[self._widely] * (1 if self.large else 3))
         others = [self._first_usable(self.at, one) for one in ways]
         # On a corner itself, what the gradient is depends on the side from which one looks.
-        asks_there = self.finite and not self._on_a_corner()
-        own = self.at if asks_there else self._first_usable(self.at, self._elsewhere)
-        found = [at for at in (own, *others) if at]
-        return [self._point(at) for at in (*found, *self._beyond_corners(found))]
+        asks_there = self.finite and not any(bool(on.any()) for _, on in self._corners)
+        own = self._tried(self.at) if asks_there else None
+        own = own or self._first_usable(self.at, self._elsewhere)
+        found = [point for point in (own, *others) if point]
+        return [self._with_scale(point) for point in (*found, *self._beyond_corners(found))]
 
     @property
     def large(self):
@@ -270,8 +287,9 @@ class Question:
             f"met 0. So others were tried, as {numbers_text(points[0].at)}."
         )
 
-    def _on_a_corner(self):
-        return any(bool(on.any()) for _, on in corners(self.loss, self.at))
+    @cached_property
+    def _corners(self):
+        return corners(self.loss, self.at)
 
     def _beyond_corners(self, points):
         """More sets of numbers, until each side of each corner is met often enough.
@@ -279,8 +297,8 @@ class Question:
         Once is too little: the side may go with the sign of some argument by chance. And two
         corners are to lie on unlike sides, or the slope of one could stand for that of the other.
         """
-        met = Counter(one for at in points for one in self._met(at))
-        count = len(corners(self.loss, self.at)) if met else 0
+        met = Counter(one for point in points for one in point.met)
+        count = len(self._corners)
         sides = {(corner, side) for corner in range(count) for side in (True, False)}
         pairs = combinations(range(count), 2) if count <= MOST_PAIRED else ()
         pairs = {frozenset(pair) for pair in pairs}
@@ -293,8 +311,9 @@ class Question:
                 break
             at = self._varied(self.at, anywhere, self.movable)
             meets = self._met(at)
-            if lacking & meets and self.usable(at):
-                more.append(at)
+            point = self._tried(at, meets) if lacking & meets else None
+            if point:
+                more.append(point)
                 met.update(meets)
         return more
 
@@ -303,26 +322,21 @@ class Question:
 
         Such a set is no tuple, which would be taken for a side: (0, 1) is (0, True).
         """
+        if not self._corners:
+            return frozenset()
         every = list(enumerate(sides for sides, _ in corners(self.loss, at)))
-        met = {(n, side) for n, sides in every for side in sides.flatten().tolist()}
+        met = frozenset((n, side) for n, sides in every for side in sides.flatten().tolist())
         return met | {
             frozenset((n, m))
             for (n, one), (m, other) in combinations(every, 2)
             if one.shape == other.shape and bool((one != other).any())
         }
 
-    def sides_not_met(self, points):
-        """The sides of corners, as pairs of a corner and True or False, that no point lies on."""
-        met = set().union(*(self._sides(at) for at in points))
-        return {(corner, not side) for corner, side in met} - met
-
-    def _sides(self, at):
-        found = enumerate(corners(self.loss, at))
-        return {(n, side) for n, (sides, _) in found for side in sides.flatten().tolist()}
-
     def corners_not_met(self, points):
         """A sentence where one side of a corner could not be tried, or nothing."""
-        if not self.sides_not_met([point.at for point in points]):
+        met = frozenset().union(*(point.met for point in points))
+        sides = {one for one in met if isinstance(one, tuple)}
+        if {(corner, not side) for corner, side in sides} <= met:
             return ""
         return " One side of a corner in the loss could not be tried."
 
@@ -334,14 +348,15 @@ class Question:
         for rows in [] if self.large else sorted(sizes, key=lambda n: (n == 1, -sizes[n])):
             more = torch.arange(rows + 3) % rows
             longer = {n: t[more] for n, t in data.items() if len(t) == rows}
-            at = self._first_usable({**self.at, **longer}, [(anywhere, self.movable)])
-            if at:
-                return self._point(at)
+            point = self._first_usable({**self.at, **longer}, [(anywhere, self.movable)])
+            if point:
+                return self._with_scale(point)
         return None
 
     def starts(self, count):
         """``count`` other sets of numbers near the reader's own, for a loop to start from."""
-        return [self._first_usable(self.at, self._elsewhere) or self.at for _ in range(count)]
+        found = (self._first_usable(self.at, self._elsewhere) for _ in range(count))
+        return [point.at if point else self.at for point in found]
 
     def leaks(self, point):
         """Whether the loss moves otherwise than its gradient says: part of it left the graph."""
@@ -363,8 +378,7 @@ class Question:
     def usable(self, at):
         """The gradient at ``at``, or None where it or the loss is not finite, or cannot be had."""
         try:
-            gradient = autograd_gradient(self.loss, wrt=self.names, at=at)
-            value = evaluate(self.loss, as_tensors(at))
+            value, gradient = value_and_gradient(self.loss, wrt=self.names, at=at)
         except Exception:
             return None
         finite = [value.isfinite(), *(part.isfinite().all() for part in gradient.values())]
@@ -373,24 +387,27 @@ class Question:
         # Of a loss with float32 data of its own, the gradient is no more precise than the loss.
         return {n: g.to(_lesser(g.dtype, value.dtype)) for n, g in gradient.items()}
 
+    def _tried(self, at, met=None):
+        """The Point at ``at``, or None where there is no gradient."""
+        right = self.usable(at)
+        return right and Point(at, right, self._met(at) if met is None else met)
+
     def _first_usable(self, at, ways):
-        """``at``, varied in the first of several ways in which there is a gradient; or None."""
-        varied = (self._varied(at, *way) for way in ways)
-        return next(filter(self.usable, varied), None)
+        """The Point at ``at``, varied in the first of several ways that give one; or None."""
+        tried = (self._tried(self._varied(at, *way)) for way in ways)
+        return next(filter(None, tried), None)
 
     def _varied(self, at, vary, names):
         varied = {n: vary(t, self.generator) if n in names else t for n, t in at.items()}
         kept = {n: self.kinds[n](at[n], self.generator) for n in at if n in self.kinds}
         return {**varied, **kept}
 
-    def _point(self, at):
+    def _with_scale(self, point):
         # At a minimum the gradient is 0, and says nothing of the size of its terms, and so of
         # what rounding leaves of them; the gradient close by does.
-        right = self.usable(at)
-        beside = None if self.large else self.usable(self._varied(at, near, self.movable))
-        beside = beside or right
-        scale = {n: float(torch.stack([right[n], beside[n]]).abs().max()) for n in right}
-        return Point(at, right, scale)
+        beside = None if self.large else self.usable(self._varied(point.at, near, self.movable))
+        sizes = {n: torch.stack([g, (beside or point.right)[n]]) for n, g in point.right.items()}
+        return replace(point, scale={n: float(both.abs().max()) for n, both in sizes.items()})
 
 
 def _lesser(first, second):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from helpers.compute.gradients import as_names, as_tensors, autograd_gradient, evaluate
+from helpers.compute.gradients import as_names, as_tensors, evaluate, value_and_gradient
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ def descend(loss, *, wrt, at, learning_rate, steps, gradient=None, zero_gradient
     point = as_tensors(at)
     rows, losses, slopes = [], [], []
     for _ in range(steps + 1):
-        slope = _gradient_at(loss, gradient, names, point)
+        value, slope = _value_and_gradient(loss, gradient, names, point)
         if slopes and not zero_gradient:
             slope = {name: slopes[-1][name] + slope[name] for name in names}
         rows.append({name: point[name] for name in names})
-        losses.append(evaluate(loss, point).detach())
+        losses.append(value)
         slopes.append(slope)
         moved = {name: step(point[name], slope[name], learning_rate) for name in names}
         point = {**point, **moved}
@@ -77,12 +77,12 @@ def descend(loss, *, wrt, at, learning_rate, steps, gradient=None, zero_gradient
     )
 
 
-def _gradient_at(loss, gradient, names, point):
+def _value_and_gradient(loss, gradient, names, point):
     if gradient is None:
-        return autograd_gradient(loss, wrt=names, at=point)
+        return value_and_gradient(loss, wrt=names, at=point)
     values = gradient(**point)
     values = values if len(names) > 1 else (values,)
-    return {
+    return evaluate(loss, point).detach(), {
         name: torch.as_tensor(value, dtype=point[name].dtype).detach().reshape(point[name].shape)
         for name, value in zip(names, values, strict=True)
     }

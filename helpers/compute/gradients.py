@@ -77,15 +77,20 @@ def autograd_gradient(loss, *, wrt, at):
         ValueError: ``wrt`` names something that is not in ``at``; the loss gives several numbers.
         TypeError: a parameter of integers; a loss that is no function or gives no number.
     """
+    return value_and_gradient(loss, wrt=wrt, at=at)[1]
+
+
+def value_and_gradient(loss, *, wrt, at):
+    """The loss, a tensor of no dimensions, and its gradient; all as in ``autograd_gradient``."""
     names = _checked(wrt, at)
     tensors = as_tensors(at)
     parameters = [tensors[name].requires_grad_() for name in names]
     with torch.enable_grad():
         value = evaluate(loss, tensors)
     if not value.requires_grad:
-        return {name: torch.zeros_like(p) for name, p in zip(names, parameters, strict=True)}
+        return value, {n: torch.zeros_like(p) for n, p in zip(names, parameters, strict=True)}
     gradients = torch.autograd.grad(value, parameters, materialize_grads=True)
-    return dict(zip(names, gradients, strict=True))
+    return value.detach(), dict(zip(names, gradients, strict=True))
 
 
 def finite_difference(loss, *, wrt, at, eps=1e-6, entries=None):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import torch
 
 from helpers.compute.descent import step
-from helpers.compute.gradients import as_names, as_tensors, autograd_gradient, evaluate
+from helpers.compute.gradients import as_names, as_tensors, value_and_gradient
 
 NOTHING = 1e-9  # a gradient below it counts as 0
 AS_GOOD_AS = 1e-9  # two losses that are nearer than this share of them count as equal
@@ -90,30 +90,19 @@ def take_step(problem, at, learning_rate):
     """
     names = as_names(problem.wrt)
     at = arguments(problem, at)
-    loss, gradient = _loss_and_gradient(problem, names, at)
+    loss, gradient = value_and_gradient(problem.loss, wrt=names, at=at)
     after = {**at, **{name: step(at[name], gradient[name], learning_rate) for name in names}}
-    next_loss, next_gradient = _loss_and_gradient(problem, names, after)
+    next_loss, next_gradient = value_and_gradient(problem.loss, wrt=names, at=after)
     return Step(
         at=at,
         start=numbers(at, names),
         gradient=numbers(gradient, names),
         end=numbers(after, names),
         next_gradient=numbers(next_gradient, names),
-        loss=loss,
-        next_loss=next_loss,
+        loss=loss.item(),
+        next_loss=next_loss.item(),
         learning_rate=learning_rate,
     )
-
-
-def _loss_and_gradient(problem, names, at):
-    values = []
-
-    def kept(**at):
-        values.append(evaluate(problem.loss, at))
-        return values[-1]
-
-    gradient = autograd_gradient(kept, wrt=names, at=at)
-    return values[-1].item(), gradient
 
 
 def arguments(problem, at):

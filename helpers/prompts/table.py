@@ -199,7 +199,8 @@ class Table:
         for row, label in enumerate(self.labels, 1):
             cells.append(_label(html.escape(label)))
             cells += [self._widget(spot) for spot in self.spots if spot.row == row]
-        widths = f"max-content repeat({len(self.columns)}, minmax(70px, 130px))"
+        widest = 130 if len(self.columns) > 2 else 190  # pixels; room for the names in the boxes
+        widths = f"max-content repeat({len(self.columns)}, minmax(70px, {widest}px))"
         layout = {"grid_template_columns": widths, "grid_gap": "2px 12px"}
         layout |= {"overflow": "auto", "max_width": "100%"}
         grid = widgets.GridBox(cells, layout=widgets.Layout(**layout))

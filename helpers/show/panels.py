@@ -62,9 +62,16 @@ def lay_out(figure, panels):
     """Puts a legend above each panel, and gives all labels the room that they need, once."""
     edges = np.cumsum([0, *(panel.share for panel in panels)])
     columns = list(pairwise(edges / edges[-1] * figure.bbox.width))
-    for _ in range(2):  # a legend takes room, and with less room an axis may have other numbers
-        margins = [_margins(ax) for ax in figure.axes]
-        bottom, top = (max(margin[side] for margin in margins) for side in (1, 3))
+    margins = np.zeros((len(figure.axes), 4))
+    # A legend takes room, and with other room an axis has other numbers. So it is measured until
+    # nothing changes; where it would go to and fro, the larger margin stays.
+    for turn in range(5):
+        known, margins = margins, np.array([_margins(ax) for ax in figure.axes])
+        if turn > 1:
+            margins = np.maximum(known, margins)
+        if (margins == known).all():
+            return
+        _, bottom, _, top = margins.max(axis=0)
         for ax, panel, (before, _, after, _), (left, right) in zip(
             figure.axes, panels, margins, columns, strict=True
         ):
@@ -78,10 +85,13 @@ def lay_out(figure, panels):
 
 def _fit_legend(ax, edge):
     """Adds a legend in as many columns as there is room for, as far as an edge."""
-    labels = ax.get_legend_handles_labels()[1]
-    for columns in range(len(labels), 0, -1):
-        if add_legend(ax, columns).get_window_extent().x1 <= edge:
+    legend = ax.get_legend()
+    columns = legend._ncols if legend else len(ax.get_legend_handles_labels()[1])
+    while columns:
+        legend = legend or add_legend(ax, columns)
+        if legend.get_window_extent().x1 <= edge:
             return
+        legend, columns = None, columns - 1
 
 
 def add_legend(ax, columns):
@@ -102,9 +112,10 @@ def add_legend(ax, columns):
 
 def _margins(ax):
     """The pixels that what belongs to the Axes takes at their left, bottom, right and top."""
-    inner = ax.get_window_extent()
-    outer = ax.get_tightbbox(bbox_extra_artists=[])
-    legend = ax.get_legend()
+    inner, legend = ax.get_window_extent(), ax.get_legend()
+    axes = (ax.xaxis, ax.yaxis) if ax.axison else ()
+    # ax.get_tightbbox does the same, and measures every number three times.
+    outer = Bbox.union([inner, *(_with_label(axis, inner) for axis in axes)])
     top = max([outer.y1] + ([legend.get_window_extent().y1] if legend else [])) - inner.y1
     return (
         inner.x0 - outer.x0 + GAP,
@@ -112,6 +123,31 @@ def _margins(ax):
         outer.x1 - inner.x1 + GAP,
         top + GAP,
     )
+
+
+def _with_label(axis, inner):
+    """The box of the numbers along an axis and of its label, which stands outside of them."""
+    box = Bbox.union([inner, *(number.get_window_extent() for number in _numbers(axis))])
+    if not axis.label.get_text():
+        return box
+    size = axis.label.get_window_extent()
+    away = axis.labelpad * axis.figure.dpi / 72
+    if axis.axis_name == "x":
+        low = (inner.x0 + inner.x1 - size.width) / 2, box.y0 - away - size.height
+    else:
+        low = box.x0 - away - size.width, (inner.y0 + inner.y1 - size.height) / 2
+    return Bbox.union([box, Bbox.from_bounds(*low, size.width, size.height)])
+
+
+def _numbers(axis):
+    """The texts along an axis that are seen: matplotlib has one more beyond either end."""
+    on_paper = axis.get_transform().transform
+    low, high = sorted(on_paper(axis.get_view_interval()))
+    room = (high - low) / 1000  # for rounding
+    for text in axis.get_majorticklabels():
+        (place,) = on_paper([text.get_position()[axis.axis_name == "y"]])
+        if low - room <= place <= high + room and text.get_text():
+            yield text
 
 
 def new_figure(size):

@@ -83,7 +83,7 @@ def test_a_notebook_opened_alone_runs_as_it_is_saved(path, colab_python, content
     assert [found.name for found in folder.glob("*/helpers")] == ["helpers"]
 
 
-COMPUTED = "corner or whatever or agrees or diverge"  # the same whichever widgets show it
+COMPUTED = "corner or whatever or agrees or diverge or raises"  # alike, whatever widgets show it
 
 
 @pytest.mark.parametrize("file", ["tests/explorers/test_contract.py", "tests/show/test_kernel.py"])

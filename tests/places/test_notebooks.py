@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 
 from tests import renew
-from tests.rules import RULES, first_line, has_whole_exercises, links_to_itself, reports_fit, solved
+from tests.rules import RULES, first_line, has_whole_exercises, links_to_itself
 from tests.series import NOTEBOOKS, code_cells, paths, read, run, shown, tags, text_of
 
 each_notebook = pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
@@ -61,17 +61,6 @@ def _without_pictures(notebook):
     return notebook
 
 
-@each_notebook
-def test_cells_can_be_run_again(path):
-    """Each cell twice in a row, then the whole notebook once more, all in one kernel."""
-    cells = code_cells(read(path))
-    twice = [cell for cell in cells for _ in range(1 if "accumulates" in tags(cell) else 2)]
-    order = twice + cells
-    again = renew.normalised(run(_notebook_of(order)))
-    for number, (old, new) in enumerate(zip(order, again.cells, strict=True), start=1):
-        assert shown(new) == shown(old), f"run {number} of {len(order)}: {first_line(old)}"
-
-
 def _notebook_of(cells):
     return nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(cell.source, metadata=cell.metadata) for cell in cells]
@@ -95,21 +84,34 @@ prompts.right, prompts.Prediction.compare = {}, remember
 GUESS_RIGHT = "prompts._recorded.update(prompts.right)"
 
 
-@each_notebook
-def test_a_right_guess_is_right_whenever_its_cell_is_run(path):
-    """As for a reader who ran the lesson through, went back, recorded a guess and compared it."""
-    setup, *cells = code_cells(read(path))
+@pytest.fixture(scope="module", params=paths(), ids=lambda path: path.stem)
+def again(request):
+    """A lesson's cells, and those run in one kernel: each twice in a row, and all once more.
+
+    Then those that compare a guess, after the right one was recorded: as by a reader who ran the
+    lesson through and went back.
+    """
+    setup, *cells = code_cells(read(request.param))
+    twice = [cell for cell in cells for _ in range(1 if "accumulates" in tags(cell) else 2)]
+    order = [setup, setup, *twice, setup, *cells]
     compares = [cell for cell in cells if ".compare(" in cell.source]
     remember, guess = map(nbformat.v4.new_code_cell, (REMEMBER, GUESS_RIGHT))
-    done = run(_notebook_of([setup, remember, *cells, guess, *compares]))
-    assert compares
-    for cell in done.cells[-len(compares) :]:
+    done = run(_notebook_of([*order[:2], remember, *order[2:], guess, *compares])).cells
+    return order, done[:2] + done[3 : 1 + len(order)], done[2 + len(order) :]
+
+
+def test_cells_can_be_run_again(again):
+    order, done, _ = again
+    done = renew.normalised(nbformat.v4.new_notebook(cells=done)).cells
+    for number, (old, new) in enumerate(zip(order, done, strict=True), start=1):
+        assert shown(new) == shown(old), f"run {number} of {len(order)}: {first_line(old)}"
+
+
+def test_a_right_guess_is_right_whenever_its_cell_is_run(again):
+    _, _, compared = again
+    assert compared
+    for cell in compared:
         assert text_of(cell).endswith(": right."), first_line(cell)
-
-
-@each_notebook
-def test_solutions_are_right(path):
-    assert list(reports_fit(run(solved(read(path))), filled_in=True)) == []
 
 
 @each_notebook
