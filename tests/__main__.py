@@ -13,8 +13,9 @@ from pathlib import Path
 from helpers.environment import ROOT, python_with, run
 
 HERE = Path(__file__).resolve().parent
-# Two processes, files in the order of their names: the browser, which takes longest, comes early.
-SHARED = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# Three processes, also on two cores, since a test of a page or a kernel mostly waits for it. Files
+# in the order of their names: the browser, which takes longest, comes early.
+SHARED = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments):
