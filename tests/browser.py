@@ -133,7 +133,7 @@ SEEN = """area => {
     const image = area.querySelector('.explorer img');
     const numbers = [...area.querySelectorAll('[data-name]')];
     return {
-        src: image.getAttribute('src'), alt: image.getAttribute('alt'),
+        picture: image.dataset.state, alt: image.getAttribute('alt'),
         ...Object.fromEntries(numbers.map(one => [one.dataset.name, one.textContent])),
     };
 }"""
@@ -177,6 +177,11 @@ UNTIDY = """() => {
     }
     return found;
 }"""
+
+
+CUT_FORMULAS = """() => [...document.querySelectorAll('.jp-MarkdownOutput mjx-container[display]')]
+    .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+    .map(one => `${one.textContent.trim()} is cut off`)"""
 
 
 def find_chromium(playwright):
@@ -373,8 +378,8 @@ class Lesson:
             self.page.screenshot(path=folder / f"{name}-{width}-{number}.png")
 
     def untidy(self):
-        """What of the outputs is cut off at the right or printed over something else."""
-        return self.page.evaluate(UNTIDY)
+        """What is cut off at the right, or in the outputs printed over something else."""
+        return self.page.evaluate(UNTIDY) + self.page.evaluate(CUT_FORMULAS)
 
     def _note(self, message):
         if message.type == "error" and "widget" in message.text.lower():
@@ -435,9 +440,9 @@ class Explorer:
 
     def after(self, move, *arguments):
         """What is seen once a move, one of the methods here, has changed the picture."""
-        before = self.picture.get_attribute("src")
+        before = self.picture.get_attribute("data-state")
         move(*arguments)
-        expect(self.picture).not_to_have_attribute("src", before)
+        expect(self.picture).not_to_have_attribute("data-state", before)
         return self.seen()
 
     def controls(self):

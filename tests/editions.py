@@ -38,21 +38,9 @@ STYLE = Path(__file__).with_suffix(".css")
 
 # Run in a lesson's kernel, and not kept: a picture of twice the density, as paper wants it.
 SHARP = """
-import io as _io
 from helpers.explorers.base import Explorer as _Explorer
 
-
-def _sharp(explorer):
-    moving, file = explorer._live._moving, _io.BytesIO()
-    for artist in moving:
-        artist.set_animated(False)
-    explorer.figure.savefig(file, dpi=2 * explorer.figure.dpi)
-    for artist in moving:
-        artist.set_animated(True)
-    return file.getvalue()
-
-
-_Explorer._png = _sharp
+_Explorer._png = lambda explorer: explorer._live.sharp_png()
 """
 
 

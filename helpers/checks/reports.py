@@ -8,14 +8,15 @@ import torch
 
 from helpers.checks.source import Spot
 from helpers.compute.texts import tensor_text
-from helpers.show.colours import COLOURS
+from helpers.show.colours import COLOURS, style_on_dark_pages
 
 VERDICTS = {True: "Right", False: "Not yet", None: "Nothing filled in yet"}
 WORDS = {True: "agrees", False: "differs", None: ""}
 SIGNS = {True: "✓", False: "✗", None: "…"}
 SIGN_COLOURS = {True: COLOURS["step"], False: COLOURS["gradient"], None: COLOURS["path"]}
 
-# A light ground of its own under dark text reads the same in a light and in a dark theme.
+# A light ground of its own, in a theme that is not known to be dark.
+DARK = style_on_dark_pages(".check-report")
 CARD = f"background:#FFFFFF;color:{COLOURS['data']};padding:8px 12px;max-width:60em"
 MARK = "#FFE9A8"
 WIDTH = 88
@@ -116,7 +117,7 @@ class Report:
         )
         colour = SIGN_COLOURS[self.ok]
         return (
-            f'<div style="{CARD};border-left:4px solid {colour}">'
+            f'<div class="check-report" style="{CARD};border-left:4px solid {colour}">{DARK}'
             f'<div><b style="color:{colour}">{SIGNS[self.ok]} {self.verdict}.</b> '
             f"{html.escape(self.hint)}</div>{_html_spot(self.spot)}"
             f"{where}{_html_table(self.columns, rows)}</div>"

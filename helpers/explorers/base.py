@@ -9,13 +9,14 @@ from helpers.explorers.inputs import Inputs
 from helpers.explorers.state import State, filled, read_off
 from helpers.show import plots
 from helpers.show.controls import Button, Play, button
-from helpers.show.kernel import go_on_after_a_stop
+from helpers.show.kernel import go_on_after_a_stop, later
 from helpers.show.live import LiveFigure
 from helpers.show.page import as_html, display_bundle
 from helpers.show.panels import lay_out, make_axes, new_figure
 from helpers.show.words import Words
 
 LONGEST_PATH = 200
+REST = 0.6  # seconds after a move, longer than from one picture to the next while it plays
 OUTSIDE = "A point is outside the picture: a diamond at its edge shows where."
 go_on_after_a_stop()
 
@@ -71,7 +72,7 @@ class Explorer:
         self._inputs = Inputs(valued, lambda name: self._attempt(self._reader_moved, name))
         self._view = widgets.HTML(layout=widgets.Layout(width="100%", margin="0"))
         self._inputs.push(self._start)
-        self._live = None
+        self._live = self._sharpening = None
         self.update()
 
     # --- What a subclass may declare as a function of the state -----------------------------
@@ -175,7 +176,18 @@ class Explorer:
         for name, declared in self._declared.items():
             if isinstance(declared, Play):
                 self.controls[name].value = self.values[declared.slider]
-        self._view.value = as_html(self._png(), self.words)
+        self._show(self._png())
+
+    def _show(self, png):
+        """Shows the picture, and once it rests the same one with more pixels."""
+        self._view.value = as_html(png, self.words)
+        if self._sharpening:
+            self._sharpening.cancel()
+        self._sharpening = later(REST, lambda: self._attempt(self._sharpen, png))
+
+    def _sharpen(self, png):
+        if self.error is None:
+            self._view.value = as_html(png, self.words, self._live.sharp_png())
 
     def _computed(self, values):
         result = self.compute(**values)

@@ -21,5 +21,18 @@ COLOURS = Colours(
     path="#6B7379",
 )
 
+_DARK_PAGES = '[data-jp-theme-light="false"]', "[theme=dark]", ".vscode-dark"
+
+
+def style_on_dark_pages(*parts):
+    """A style element that turns parts of a page, named by selectors, dark where the page is dark.
+
+    They are drawn on white: what is light becomes dark, and the other way round, in the same hue.
+    It speaks to JupyterLab and Notebook 7, Colab, and VS Code.
+    """
+    selectors = ", ".join(f"{page} {part}" for page in _DARK_PAGES for part in parts)
+    return f"<style>{selectors} {{ filter: invert(.93) hue-rotate(180deg) }}</style>"
+
+
 SMALL, NORMAL = 11, 12.5
 """Font sizes in points, for figures of 100 pixels an inch."""

@@ -9,6 +9,7 @@ message, so no more than these are shown; ``%tb`` shows all of it.
 A kernel that imports this module does both from then on.
 """
 
+import asyncio
 import linecache
 import sys
 import textwrap
@@ -30,6 +31,18 @@ def go_on_after_a_stop():
     shell = get_ipython()
     if shell is not None:
         shell.events.register("pre_run_cell", switch_gradients_on)
+
+
+def later(seconds, action):
+    """Does something in so many seconds, once the kernel is free. Does nothing outside a kernel.
+
+    Returns:
+        What has a method ``cancel``, or None.
+    """
+    try:
+        return asyncio.get_running_loop().call_later(seconds, action)
+    except RuntimeError:
+        return None
 
 
 def show_short_errors():

@@ -10,7 +10,9 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.legend import Legend
 
-from helpers.show.png import PngWriter
+from helpers.show.png import PngWriter, encode_png
+
+DENSITY = 2  # pixels of a sharp picture for one of the usual
 
 
 class LiveFigure:
@@ -48,8 +50,7 @@ class LiveFigure:
         """Draws what moves."""
         with self._drawn_anew(self._moving):
             yield
-        for artist in self._moving:
-            artist.set_animated(True)
+        self._animate(True)
         self._moving.sort(key=lambda artist: artist.get_zorder())
 
     @contextmanager
@@ -85,3 +86,20 @@ class LiveFigure:
         """The bytes of the picture as it is now."""
         pixels = self.pixels()
         return self._writer.write(pixels)
+
+    def sharp_png(self):
+        """The bytes of the same picture at DENSITY times the density, drawn whole and so slowly."""
+        usual = self.figure.dpi
+        self._animate(False)
+        self.figure.dpi = DENSITY * usual
+        try:
+            self._canvas.draw()
+            return encode_png(np.asarray(self._canvas.buffer_rgba()))
+        finally:
+            self.figure.dpi = usual
+            self._animate(True)
+
+    def _animate(self, apart):
+        """Whether what moves is left out of a draw of the whole figure."""
+        for artist in self._moving:
+            artist.set_animated(apart)

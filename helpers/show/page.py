@@ -3,12 +3,14 @@
 import base64
 import html
 import struct
+import zlib
 from pathlib import Path
 
 from IPython.display import display
 
-from helpers.show.colours import COLOURS
+from helpers.show.colours import COLOURS, style_on_dark_pages
 
+_STYLE = style_on_dark_pages(".explorer img", ".explorer [aria-hidden]")
 _SCRIPT = html.escape((Path(__file__).parent / "page.js").read_text(encoding="utf-8"))
 
 
@@ -32,16 +34,20 @@ def display_bundle(widget, text, *, png=None, alt=""):
     display(data, metadata=metadata, raw=True)
 
 
-def as_html(png, words):
-    """A picture with its words; the words alone where ``png`` is None."""
+def as_html(png, words, sharp=None):
+    """A picture with its words; the words alone where ``png`` is None.
+
+    ``sharp`` is the same picture with more pixels, to be shown in its place and size.
+    """
     if png is None:
         return f'<div class="explorer"><p role="alert">{html.escape(words.picture)}</p></div>'
-    picture = base64.b64encode(png).decode("ascii")
+    picture = base64.b64encode(sharp or png).decode("ascii")
     width, height = struct.unpack(">II", png[16:24])  # with these a page keeps its place for it
     cells = "".join(_cell(reading) for reading in words.readings)
     return (
         '<div class="explorer" style="max-width:900px;padding-left:3px;line-height:1.5">'
-        f'<img alt="{html.escape(words.picture)}" src="data:image/png;base64,{picture}" '
+        f'{_STYLE}<img alt="{html.escape(words.picture)}" data-state="{zlib.crc32(png)}" '
+        f'src="data:image/png;base64,{picture}" '
         f'width="{width}" height="{height}" '
         f'style="display:block;max-width:100%;height:auto" onload="{_SCRIPT}">'
         '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(16em,1fr));'

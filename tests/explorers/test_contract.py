@@ -1,7 +1,11 @@
 """What every explorer keeps, whoever declared it: all of them are found, README's among them."""
 
+import asyncio
+import base64
 import gc
 import inspect
+import io
+import re
 import weakref
 from itertools import combinations, product
 from random import Random
@@ -10,6 +14,7 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from helpers import explorers
 from helpers.explorers.base import OUTSIDE, Explorer
@@ -122,6 +127,30 @@ def test_the_page_has_the_words_and_numbers_of_the_state(make):
     assert before != after and f'alt="{explorer.words.picture}"' in after
     for one in explorer.words.readings:
         assert f'data-name="{one.name}"' in after and one.text in after
+
+
+async def rested(make, monkeypatch):
+    """The page of an explorer right after a move, and when it has rested."""
+    monkeypatch.setattr("helpers.explorers.base.REST", 0)
+    explorer = make()
+    name, control = next(iter(valued(explorer).items()))
+    set_to(explorer, **{name: stops(control)[-1]})
+    moved = explorer._view.value
+    await asyncio.sleep(0.01)
+    return moved, explorer._view.value
+
+
+def test_at_rest_it_shows_the_same_picture_with_more_pixels(make, monkeypatch):
+    moved, rests = asyncio.run(rested(make, monkeypatch))
+    (light, around), (sharp, around_too) = map(picture_in, (moved, rests))
+    assert around == around_too
+    assert sharp.size == (2 * light.width, 2 * light.height)
+
+
+def picture_in(page):
+    """The picture in a page, and the page without it."""
+    before, data, after = re.split(r"data:image/png;base64,([^\"]*)", page)
+    return Image.open(io.BytesIO(base64.b64decode(data))), before + after
 
 
 def labels(ax):

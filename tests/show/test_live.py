@@ -71,6 +71,19 @@ def test_after_a_move_the_pixels_are_those_of_a_full_draw(live):
     assert len(live.figure.axes[0].lines) == 2
 
 
+def test_a_sharp_picture_has_twice_the_pixels_and_leaves_everything_as_it_was(live):
+    move(live, 0.5, 1)
+    before = live.pixels().copy()
+    ax = axes()
+    ax.figure.dpi *= 2
+    draw_still(ax)
+    draw_moving(ax, 0.5, 1)
+    assert np.array_equal(decoded(live.sharp_png()), full_draw(ax)[..., :3])
+    assert np.array_equal(live.pixels(), before)
+    move(live, 1.5, 0.5)
+    assert np.array_equal(live.pixels(), wanted(1.5, 0.5))
+
+
 def test_the_still_part_is_drawn_once_and_again_only_where_it_or_the_limits_change(live, draws):
     for x in (0.1, 0.2, 0.3):
         move(live, x, 1)
