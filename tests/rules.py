@@ -13,6 +13,7 @@ from tests.renew import WIDGET
 from tests.series import address, code_cells, shown, tags, text_of
 
 LINES_A_CELL = 14
+LETTERS_A_LINE = 72  # of an output: more are broken in a window of half a laptop's screen
 BLANKS_A_LESSON = 3
 
 REPORT = re.compile(r"\b(check_gradient|check_descent|fill_table)\(")
@@ -98,6 +99,14 @@ def shows_no_trace_of_a_machine(notebook):
             found = re.search(pattern, text_of(cell))
             if found:
                 yield f"{first_line(cell)} shows {what}: {found[0].strip()}"
+
+
+def prints_short_lines(notebook):
+    for cell in code_cells(notebook):
+        printed = "".join(text for kind, text in shown(cell) if kind == "stdout")
+        for line in printed.splitlines():
+            if len(line) > LETTERS_A_LINE:
+                yield f"{first_line(cell)} prints {len(line)} letters in a line: {line}"
 
 
 def ends_in_no_bare_figure(notebook):
@@ -270,5 +279,6 @@ RULES = [
     has_short_cells,
     shows_each_explorer_without_a_kernel,
     prints_its_numbers,
+    prints_short_lines,
     says_what_is_left,
 ]
