@@ -27,11 +27,13 @@ from PIL import Image
 from pygments.formatters import HtmlFormatter
 
 from tests.classroom.plans import OWN, Plan, headings
+from tests.made import COMPARE
 from tests.renew import NOTHING, as_text, normalised
 from tests.rules import exercises, solved
-from tests.series import NOTEBOOKS, ROOT, address, code_cells, paths, read, run, tags
+from tests.series import NOTEBOOKS, ROOT, address, code_cells, paths, read, run, tags, text_of
 
 FOLDER = ROOT / ".editions"  # so near to the helpers that the setup of a notebook finds them
+MOST_WORDS, MOST_LINES = 90, 26  # on a slide: words of a text, lines of code and output
 FOLD = r"<details><summary>{}</summary>.*?</details>\n*"
 ANSWERS = FOLD.format(r"(?!Hint)[^<]*")
 STYLE = Path(__file__).with_suffix(".css")
@@ -259,17 +261,26 @@ def _in_slides(teachers, notebook):
     slides = copy.deepcopy(teachers)
     _open_blanks(slides, notebook)
     slides.cells = [piece for cell in slides.cells for piece in _pieces(cell)]
-    before = ""
+    before, lines = "", 0
     for cell in slides.cells:
-        cell.metadata["slideshow"] = {"slide_type": _slide_type(cell, before)}
+        kind = _slide_type(cell, before)
+        lines = (0 if "slide" in kind else lines) + _lines(cell)
+        if kind == "-" and lines > MOST_LINES:
+            kind, lines = "subslide", _lines(cell)
+        cell.metadata["slideshow"] = {"slide_type": kind}
         before = cell.source if cell.cell_type == "code" else before
     slides.cells[0].source = slides.cells[0].source.replace("Edition for the teacher", "Slides")
     return slides
 
 
+def _lines(cell):
+    """How many lines of code and of what it printed a cell has."""
+    return f"{cell.source}\n{text_of(cell)}".count("\n") if cell.cell_type == "code" else 0
+
+
 def _slide_type(cell, before):
     """Of a cell, where ``before`` is the code before it: after a question comes a new slide."""
-    if "setup" in tags(cell):
+    if "setup" in tags(cell) or re.search(COMPARE, cell.source):
         return "skip"
     if "teacher" in tags(cell):
         return "notes"
@@ -298,8 +309,23 @@ def _pieces(cell):
     if cell.cell_type != "markdown" or "teacher" in tags(cell):
         return [cell]
     text = re.sub(FOLD.format("[^<]*"), "", cell.source, flags=re.DOTALL)
-    pieces = [piece.strip() for piece in re.split(r"(?m)^(?=#{2,3} )", text)]
-    return [nbformat.v4.new_markdown_cell(piece) for piece in pieces if piece]
+    parts = re.split(r"(?m)^(?=#{2,3} )", text)
+    return [nbformat.v4.new_markdown_cell(piece) for part in parts for piece in _short(part)]
+
+
+def _short(text):
+    """A text in pieces of about MOST_WORDS, none of which begins with a formula or a list."""
+    pieces, words = [], 0
+    for paragraph in filter(None, text.strip().split("\n\n")):
+        more = len(paragraph.split())
+        goes_on = paragraph.startswith(("$$", "- ", "1. ", "|", "```", "> "))
+        if pieces and (goes_on or words + more <= MOST_WORDS):
+            pieces[-1] += f"\n\n{paragraph}"
+            words += more
+        else:
+            pieces.append(paragraph)
+            words = more
+    return pieces
 
 
 def installed_reveal(folder):

@@ -124,7 +124,7 @@ def test_slides_open_without_a_network_and_fit():
                     const found = [slide.innerText.slice(0, 40), slide.scrollHeight];
                     Reveal.next();
                     return found;
-                }).filter(([text, height]) => height > 1200)"""
+                }).filter(([text, height]) => height > 702)"""
             )
             assert small == [], path.stem
         assert errors == []
