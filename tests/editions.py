@@ -201,6 +201,9 @@ def as_page(notebook):
     exporter.register_filter("markdown2html", _as_html)
     shown = copy.deepcopy(notebook)
     shown.cells = [cell for cell in shown.cells if "setup" not in tags(cell)]
+    for cell in code_cells(shown):
+        if re.search(COMPARE, cell.source):  # it holds the answer, and asks for a guess first
+            cell.outputs = []
     body, _ = exporter.from_notebook_node(shown)
     body = body.replace("<details>", "<details open>")
     title = notebook.cells[0].source.split("\n")[0].removeprefix("# ")

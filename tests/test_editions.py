@@ -92,6 +92,7 @@ def test_the_page_to_print_is_whole_by_itself(path):
     html = (HERE / "teacher" / f"{path.stem}.html").read_text(encoding="utf-8")
     assert fetched(html) == []
     assert "<details>" not in html and html.count("<details open>") >= 2
+    assert "Your guess comes first" not in html
     assert "<math" in html and "$$" not in html and "\\frac" not in html
     widths = re.findall(r"<img[^>]*?width=\"?(\d+)", html)
     assert html.count("data:image/png") == len(widths)
@@ -104,6 +105,7 @@ def test_slides_have_open_blanks_and_the_plan_as_notes(path):
     html = (HERE / "slides" / f"{path.stem}.html").read_text(encoding="utf-8")
     assert fetched(html) == []
     shown = re.sub(r"<aside class=\"notes\">.*?</aside>", "", html, flags=re.DOTALL)
+    assert "Your guess comes first" not in html
     assert "Teacher · " in html and "Teacher · " not in shown
     assert "<summary>" not in shown and html.count("<aside") >= len(Plan(path).questions)
 
