@@ -55,6 +55,9 @@ def test_an_operation_is_known_by_its_kind(text, pattern, shown):
     ("text", "wrt"),
     [
         ("torch.sinh(w * x) + w.cosh()", "w"),
+        ("torch.sign(w * x) * w ** 2 + torch.round(w)", "w"),
+        ("(w * xs > ys).double().sum() * w ** 3", "w"),
+        ("torch.stack([torch.sign(w), w * x]).prod()", "w"),
         ("torch.stack([w, w * x]).prod()", "w"),
         ("(torch.cat([w * xs, ys]) ** 2).sum()", "w"),
         ("(X @ W - Y).norm()", "W"),
