@@ -1,5 +1,7 @@
 """What an explorer is declared on: it says what it shows, and everything else is done here."""
 
+import threading
+
 import ipywidgets as widgets
 import numpy as np
 
@@ -65,6 +67,7 @@ class Explorer:
         self._derivative = Derivative(gradient, self.problem) if self.problem else None
         self.report = self._derivative and self._derivative.report
         self.path, self.error, self._still_at = (), None, None
+        self._alone = threading.RLock()  # JupyterLab has sliders answered in a thread of their own
         self._declared, self._start = dict(self.controls), {}
         self.controls = {name: declared.widget() for name, declared in self._declared.items()}
         self._add_buttons()
@@ -72,7 +75,7 @@ class Explorer:
         self._inputs = Inputs(valued, lambda name: self._attempt(self._reader_moved, name))
         self._view = widgets.HTML(layout=widgets.Layout(width="100%", margin="0"))
         self._inputs.push(self._start)
-        self._live = self._sharpening = None
+        self._live = self._shown = None
         self.update()
 
     # --- What a subclass may declare as a function of the state -----------------------------
@@ -154,9 +157,10 @@ class Explorer:
     def _attempt(self, action, *arguments):
         """Does what the reader asked for; an error takes the place of the picture."""
         try:
-            action(*arguments)
+            with self._alone:
+                action(*arguments)
         except Exception as error:
-            self.error = error
+            self.error, self._shown = error, None
             says = " ".join(f"{type(error).__name__}: {error}".split())
             self.words = Words(
                 f"There is no picture here, but an error. {says.rstrip('.')}. "
@@ -168,25 +172,24 @@ class Explorer:
 
     def update(self):
         """Computes, draws and describes the state of the present values."""
-        with np.errstate(all="ignore"):  # numbers beyond float are part of the lesson
+        with self._alone, np.errstate(all="ignore"):  # numbers beyond float are part of the lesson
             self.state = self._state()
             self._draw()
             self.words = self._words()
-        self.error = None
-        for name, declared in self._declared.items():
-            if isinstance(declared, Play):
-                self.controls[name].value = self.values[declared.slider]
-        self._show(self._png())
+            self.error = None
+            for name, declared in self._declared.items():
+                if isinstance(declared, Play):
+                    self.controls[name].value = self.values[declared.slider]
+            self._show(self._png())
 
     def _show(self, png):
         """Shows the picture, and once it rests the same one with more pixels."""
+        self._shown = png
         self._view.value = as_html(png, self.words)
-        if self._sharpening:
-            self._sharpening.cancel()
-        self._sharpening = later(REST, lambda: self._attempt(self._sharpen, png))
+        later(REST, lambda: self._attempt(self._sharpen, png))
 
     def _sharpen(self, png):
-        if self.error is None:
+        if self._shown is png:  # else it has moved on
             self._view.value = as_html(png, self.words, self._live.sharp_png())
 
     def _computed(self, values):

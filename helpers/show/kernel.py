@@ -10,6 +10,7 @@ A kernel that imports this module does both from then on.
 """
 
 import asyncio
+import contextlib
 import linecache
 import sys
 import textwrap
@@ -34,15 +35,9 @@ def go_on_after_a_stop():
 
 
 def later(seconds, action):
-    """Does something in so many seconds, once the kernel is free. Does nothing outside a kernel.
-
-    Returns:
-        What has a method ``cancel``, or None.
-    """
-    try:
-        return asyncio.get_running_loop().call_later(seconds, action)
-    except RuntimeError:
-        return None
+    """Does something in so many seconds, once the kernel is free. Does nothing outside a kernel."""
+    with contextlib.suppress(RuntimeError):
+        asyncio.get_running_loop().call_later(seconds, action)
 
 
 def show_short_errors():
