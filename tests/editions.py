@@ -322,7 +322,8 @@ def _short(text):
     for paragraph in filter(None, text.strip().split("\n\n")):
         more = len(paragraph.split())
         goes_on = paragraph.startswith(("$$", "- ", "1. ", "|", "```", "> "))
-        if pieces and (goes_on or words + more <= MOST_WORDS):
+        in_a_fence = pieces and pieces[-1].count("```") % 2
+        if pieces and (goes_on or in_a_fence or words + more <= MOST_WORDS):
             pieces[-1] += f"\n\n{paragraph}"
             words += more
         else:

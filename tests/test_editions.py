@@ -106,6 +106,8 @@ def test_slides_have_open_blanks_and_the_plan_as_notes(path):
     assert fetched(html) == []
     shown = re.sub(r"<aside class=\"notes\">.*?</aside>", "", html, flags=re.DOTALL)
     assert "Your guess comes first" not in html
+    pieces = [piece.source for cell in read(path).cells for piece in editions._pieces(cell)]
+    assert not any(piece.count("```") % 2 for piece in pieces), "code is cut in two"
     assert "Teacher · " in html and "Teacher · " not in shown
     assert "<summary>" not in shown and html.count("<aside") >= len(Plan(path).questions)
 
