@@ -172,14 +172,16 @@ def _verdict(asked, points, way, right=frozenset()):
     At the last of the points, where a mistake hides least, or at all of them. ``right`` are the
     names that are right at the last point unchanged: none is, where no other one is mended.
     """
-    last, *others = reversed(points)
+    last, *others = (
+        Place(asked.loss, asked.names, point.at, point.right, point.scale, {})
+        for point in reversed(points)
+    )
 
-    def place_of(changed, point):
+    def place_of(changed, place):
         own_dtypes, tracked = way
-        at = asked.as_given(point.at) if own_dtypes else point.at
+        at = asked.as_given(place.at) if own_dtypes else place.at
         at = {n: t.clone().requires_grad_(tracked and n in asked.names) for n, t in at.items()}
-        given = read_parameters(changed(**at), asked.shapes)
-        return Place(asked.loss, asked.names, point.at, point.right, point.scale, given)
+        return replace(place, given=read_parameters(changed(**at), asked.shapes))
 
     def verdict(changed, thorough):
         place = place_of(changed, last)
@@ -187,8 +189,8 @@ def _verdict(asked, points, way, right=frozenset()):
         if not mended:
             return mended
         found = mended | set(filter(place.agrees, right))
-        for point in others if thorough else ():
-            found = found and set(filter(place_of(changed, point).agrees, found))
+        for other in others if thorough else ():
+            found = found and set(filter(place_of(changed, other).agrees, found))
         return found
 
     return verdict

@@ -6,7 +6,7 @@ looks at nothing else, and at each set of numbers through a ``Here``.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
@@ -54,6 +54,7 @@ class Place:
         scale: name -> how large the gradient is thereabouts, for the tolerance.
         given: name -> the reader's answer, a tensor of any shape.
         rate: the learning rate, where there is one.
+        known: what the loss was asked already; the same place with another answer shares it.
     """
 
     loss: Callable
@@ -63,6 +64,7 @@ class Place:
     scale: dict[str, float]
     given: dict[str, torch.Tensor]
     rate: float | None = None
+    known: dict = field(default_factory=dict, repr=False)
 
     def shows(self, name, value):
         """Whether the reader's answer for ``name`` is ``value``; never where that is None."""
@@ -102,11 +104,14 @@ class Place:
         same = here.shape == there.shape and here.dtype == there.dtype
         return same and torch.allclose(here, there, rtol=0, atol=0, equal_nan=True)
 
-    @cached_property
+    @property
     def coarse(self):
         """name -> the gradient computed in float32; nothing where no answer is."""
-        in_float32 = any(answer.dtype == torch.float32 for answer in self.given.values())
-        return self.gradient_at(as_tensors(self.at, torch.float32)) if in_float32 else {}
+        if not any(answer.dtype == torch.float32 for answer in self.given.values()):
+            return {}
+        if "coarse" not in self.known:
+            self.known["coarse"] = self.gradient_at(as_tensors(self.at, torch.float32))
+        return self.known["coarse"]
 
     @property
     def data(self):

@@ -7,6 +7,7 @@ harmless. A changed function that could write, delete or change what is the read
 import ast
 import builtins
 import operator
+import re
 import sys
 import types
 
@@ -180,8 +181,13 @@ MOST_POWER = 10**6
 
 def is_small(text):
     """Whether no power of plain numbers in a function's text is too large to be waited for."""
+    if not _POWER_OF_A_NUMBER.search(text):  # most have none, and this finds out at once
+        return True
     powers = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.BinOp))
     return all(_power(n) <= MOST_POWER for n in powers if isinstance(n.op, ast.Pow))
+
+
+_POWER_OF_A_NUMBER = re.compile(r"(?<!\w)\d[\w.]*[)\s\\]*\*\*")
 
 
 def _power(node):

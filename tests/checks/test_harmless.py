@@ -178,6 +178,8 @@ def test_what_ends_soon_is_not_stopped():
         ("lambda w: w ** w", True),
         ("def f(w):\n    return w * 10 ** 10", False),
         ("lambda w: w + 9 ** -(-9) ** 9", False),
+        ("lambda w: w + ((9) * (2 * 9) ) ** 9", False),
+        ("lambda w1: (w1 - 9) ** 9 + w1 ** 9", True),
     ],
 )
 def test_a_power_of_numbers_can_be_too_large(text, small):
