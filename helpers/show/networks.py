@@ -86,7 +86,7 @@ def plot_note(x, y, text, back, *, ax, gid, background=False):
     lines, behind = text.count("\n") + 1, bool(back)
     style = {"fontsize": SMALL, "zorder": 5, "va": "center"}
     if background:
-        style["bbox"] = {"boxstyle": "square,pad=0.1", "color": "white"}
+        style["behind"] = "white"
     plot_text(x, y + behind * line / 2, text, ax=ax, gid=f"{gid} text", **style)
     y -= lines * line / 2
     return plot_text(x, y, back, ax=ax, gid=f"{gid} back", role="gradient", **style)

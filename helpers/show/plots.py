@@ -16,6 +16,7 @@ from matplotlib.patches import FancyArrowPatch, PathPatch
 from matplotlib.path import Path
 
 from helpers.show.colours import COLOURS, NORMAL
+from helpers.show.letters import Letters
 
 _named = WeakKeyDictionary()  # Axes -> gid -> artist, both weakly: an artist holds its Axes
 
@@ -180,7 +181,7 @@ def plot_slope(x, slopes, *, ax, by_hand=False, label="slope"):
 def plot_text(x, y, text, *, ax, gid, role="data", **style):
     """A text in the colour of a role, centred on a place."""
     style = {"fontsize": NORMAL, "ha": "center", "va": "center", "color": COLOURS[role], **style}
-    artist = named(ax, gid, lambda: ax.text(0, 0, "", **style))
+    artist = named(ax, gid, lambda: ax.add_artist(Letters(clip_on=False, **style)))
     artist.set_text(text)
     artist.set_position((x, y))
     return ax

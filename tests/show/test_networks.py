@@ -102,7 +102,7 @@ def test_the_values_of_an_edge_stand_on_it(ax, along):
     assert value.get_color() == COLOURS["data"]
     assert gradient.get_color() == COLOURS["gradient"]
     for text in value, gradient:
-        assert text.get_bbox_patch().get_facecolor() == (1, 1, 1, 1)  # no line goes through it
+        assert text.behind == "white"  # no line goes through it
         assert text.get_zorder() > artists(ax)["h"].get_zorder()
 
 
@@ -119,7 +119,7 @@ def test_what_stands_in_a_circle_is_centred_and_does_not_overlap(ax, text, lines
         bottom -= line
         assert not value.get_window_extent().padded(-1).overlaps(gradient.get_window_extent())
     assert at(value)[0] == 1 and (top + bottom) / 2 == pytest.approx(0.5)
-    assert value.get_bbox_patch() is None
+    assert value.behind is None
 
 
 def test_a_note_stands_where_it_is_told(ax):
