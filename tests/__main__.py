@@ -14,7 +14,7 @@ from helpers.environment import ROOT, python_with, run
 
 HERE = Path(__file__).resolve().parent
 # Three processes, also on two cores, since a test of a page or a kernel mostly waits for it. Files
-# in the order of their names: the browser, which takes longest, comes early.
+# in the order of tests/conftest.py.
 SHARED = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 

@@ -20,5 +20,14 @@ class ByFileAndNotebook(LoadScopeScheduling):
         return file + notebook[1] if notebook and file.endswith(self.NOTEBOOK_BY_NOTEBOOK) else file
 
 
+LONGEST = "test_colab.py", "test_editions.py", "test_benchmark.py", "test_browser.py"
+
+
+def pytest_collection_modifyitems(items):
+    """The files that take longest come first: what comes last keeps the other processes waiting."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
 def pytest_xdist_make_scheduler(config, log):
     return ByFileAndNotebook(config, log)
