@@ -5,7 +5,7 @@ teacher/01_one_step.ipynb    solutions put in, run, with the plan's notes beside
 teacher/01_one_step.html     the same to print: folds open, maths and pictures inside the file
 slides/01_one_step.html      one idea a slide, the plan as speaker notes (press S), all in one file
 
-They go into .editions, or where ``--folder`` says. Each says what it was made from. The
+They go into editions, or where ``--folder`` says. Each says what it was made from. The
 slides need reveal.js, once: npm install --global reveal.js@5.2.1
 """
 
@@ -32,7 +32,7 @@ from tests.renew import NOTHING, as_text, normalised
 from tests.rules import exercises, solved
 from tests.series import NOTEBOOKS, ROOT, address, code_cells, paths, read, run, tags, text_of
 
-FOLDER = ROOT / ".editions"  # so near to the helpers that the setup of a notebook finds them
+FOLDER = ROOT / "editions"  # so near to the helpers that the setup of a notebook finds them
 MOST_WORDS, MOST_LINES = 90, 26  # on a slide: words of a text, lines of code and output
 FOLD = r"<details><summary>{}</summary>.*?</details>\n*"
 ANSWERS = FOLD.format(r"(?!Hint)[^<]*")
@@ -79,6 +79,9 @@ def for_students(notebook, with_solutions=False):
     for cell in code_cells(edition):
         cell.outputs, cell.execution_count = [], None
     if not with_solutions:
+        for cell in code_cells(edition):
+            if "answer" in tags(cell):  # its code may say what a task asks for
+                cell.metadata.setdefault("jupyter", {})["source_hidden"] = True
         for cell in edition.cells:
             if cell.cell_type == "markdown":
                 cell.source = re.sub(ANSWERS, "", cell.source, flags=re.DOTALL).strip()
@@ -192,6 +195,7 @@ class _Renderer(IPythonRenderer):
 def _as_mathml(body, **how):
     """A formula; the minus of −1, which begins it or follows a sign, stands close to its number."""
     minus = r"(<mrow>|<mo[^>]*>(?!\)|&#x00029;)[^<]*</mo>)<mo>&#x02212;</mo>"
+    body = body.replace("{aligned}", "{split}")  # the same, and known to latex2mathml
     return re.sub(minus, r'\1<mo form="prefix">&#x02212;</mo>', convert(body, **how))
 
 
@@ -263,6 +267,8 @@ def _in_slides(teachers, notebook):
     """A copy whose cells say where a slide begins: one text, one question or one picture each."""
     slides = copy.deepcopy(teachers)
     _open_blanks(slides, notebook)
+    first = slides.cells[0]
+    first.source = first.source.replace("Edition for the teacher", "Slides")
     slides.cells = [piece for cell in slides.cells for piece in _pieces(cell)]
     before, lines = "", 0
     for cell in slides.cells:
@@ -272,7 +278,6 @@ def _in_slides(teachers, notebook):
             kind, lines = "subslide", _lines(cell)
         cell.metadata["slideshow"] = {"slide_type": kind}
         before = cell.source if cell.cell_type == "code" else before
-    slides.cells[0].source = slides.cells[0].source.replace("Edition for the teacher", "Slides")
     return slides
 
 

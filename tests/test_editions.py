@@ -32,6 +32,8 @@ def test_students_get_the_lesson_without_outputs_and_answers(path):
     cells = code_cells(edition)
     assert [cell.source for cell in cells] == [cell.source for cell in code_cells(lesson)]
     assert not any(cell.outputs or cell.execution_count for cell in cells)
+    folded = [c for c in cells if c.metadata.get("jupyter", {}).get("source_hidden")]
+    assert [c for c in cells if "answer" in tags(c) and c not in folded] == []
     text = "\n".join(cell.source for cell in edition.cells)
     assert set(re.findall(r"<summary>(.*?)</summary>", text)) == {"Hint"}
     assert all(cell.source for cell in edition.cells)
@@ -93,7 +95,8 @@ def test_the_page_to_print_is_whole_by_itself(path):
     assert fetched(html) == []
     assert "<details>" not in html and html.count("<details open>") >= 2
     assert "Your guess comes first" not in html
-    assert "<math" in html and "$$" not in html and "\\frac" not in html
+    assert "<math" in html and "$$" not in html
+    assert not re.search(r"<m\w+>(\\|&(?!#|\w+;))", html), "a command that was not understood"
     widths = re.findall(r"<img[^>]*?width=\"?(\d+)", html)
     assert html.count("data:image/png") == len(widths)
     assert all(400 < int(width) <= 1000 for width in widths)
@@ -108,7 +111,7 @@ def test_slides_have_open_blanks_and_the_plan_as_notes(path):
     assert "Your guess comes first" not in html
     pieces = [piece.source for cell in read(path).cells for piece in editions._pieces(cell)]
     assert not any(piece.count("```") % 2 for piece in pieces), "code is cut in two"
-    assert "Teacher · " in html and "Teacher · " not in shown
+    assert "Teacher · " in html and "Teacher · " not in shown and "Edition for" not in html
     assert "<summary>" not in shown and html.count("<aside") >= len(Plan(path).questions)
 
 

@@ -212,10 +212,16 @@ def _mend(manual, asked, points, slug):
 
 
 def _place_to_show(evidence):
-    """The reader's own numbers, unless what is wrong happens to be right just there."""
-    own, wrong = evidence.places[0], evidence.wrong()
-    hidden = wrong and all(own.agrees(name) for name in wrong)
-    return evidence.of(wrong[0]).telling if hidden else own
+    """The reader's own numbers, unless something that is wrong happens to be right just there."""
+    wrong = evidence.wrong()
+    if not wrong:
+        return evidence.places[0]
+
+    def seen(place):
+        return sum(not place.agrees(name) for name in wrong)
+
+    most = max(evidence.places, key=seen)
+    return most if seen(most) else evidence.of(wrong[0]).telling
 
 
 def _rows(asked, points, place=None):

@@ -86,7 +86,8 @@ def diagnose(evidence, function, verdict):
         sure = sure or (None if rule else _by_table(evidence, wrong, SCALED))
         rule = None if sure else rule or _by_wrong_rule(evidence, wrong, common_rules)
         sure = sure or (None if rule else _by_table(evidence, wrong, MIXED))
-    located = _located(evidence, wrong, function, verdict)
+    slug = sure.slug if sure and sure.slug in BY_SAMPLES else None
+    located = _located(evidence, wrong, function, verdict, slug)
     if not all(_finite(place, wrong) for place in evidence.places):
         return Diagnosis(sure or rule or _left_to_say(evidence, wrong), located)
     if sure and sure.slug == "sign" and (located is None or located.edit.kind not in TURNED_ROUND):
@@ -94,7 +95,8 @@ def diagnose(evidence, function, verdict):
     if sure and sure.slug == "broadcast" and located and located.edit.inside == "axis":
         return Diagnosis(_of_edit(evidence, wrong, located), located)
     if sure:
-        return Diagnosis(sure, located if located and _goes_with(sure, located) else None)
+        all_alike = located and located.alike >= set(wrong)
+        return Diagnosis(sure, located if all_alike and _goes_with(sure, located) else None)
     if rule:
         return _with_edit(rule, evidence, wrong, located)
     if located and set(located.names) == set(wrong):
@@ -171,7 +173,7 @@ def _out_of_shape(evidence, name):
     return seen.right_but_for_shape() or seen.zero()
 
 
-def _located(evidence, wrong, function, verdict):
+def _located(evidence, wrong, function, verdict, slug):
     place = evidence.places[0]
     return locate(
         function,
@@ -181,6 +183,7 @@ def _located(evidence, wrong, function, verdict):
         arguments=tuple(place.at),
         work=10 + 10 * sum(tensor.numel() for tensor in place.at.values()) // 2_000,
         functions={o.pattern.split("(")[0] for o in place.tape.operations},
+        slug=slug,
     )
 
 
@@ -192,7 +195,7 @@ def _goes_with(finding, located):
     """
     if located.edit.kind in PUT_IN and not located.in_result:
         return finding.slug == "wrong-target" and located.edit.kind is CALL_IN
-    if finding.slug in ("sum-not-mean", "mean-not-sum"):
+    if finding.slug in BY_SAMPLES:
         return located.edit.kind in PUT_IN or bool(re.search(DIVIDES, located.marked))
     if finding.slug == "broadcast" and located.edit.kind is BRACKETS:
         return False
@@ -202,6 +205,7 @@ def _goes_with(finding, located):
     return located.slug in own and (located.slug != "sign" or finding.slug == "sign")
 
 
+BY_SAMPLES = ("sum-not-mean", "mean-not-sum")
 DIVIDES = r"len|shape|size|numel|mean|sum|/"
 
 
@@ -238,9 +242,20 @@ def _one_by_one(evidence, wrong):
     found = [_of_one(evidence, name) for name in wrong]
     if None in found:
         return None
-    first = found[0]
+    first, said = found[0], [_unled(one.hint, name) for one, name in zip(found, wrong, strict=True)]
+    same = [name for name, words in zip(wrong, said, strict=True) if words == said[0]]
+    hint = f"{_lead(same, evidence)}{said[0]}" if len(same) > 1 else first.hint
     second = next((other.hint for other in found if other.slug != first.slug), "")
-    return Finding(first.slug, f"{first.hint} {second}".rstrip())
+    return Finding(first.slug, f"{hint} {second}".rstrip())
+
+
+def _lead(names, evidence):
+    """What goes before a question that is not about all parameters."""
+    return "" if len(names) == len(evidence.names) else f"With respect to {listed(names)}: "
+
+
+def _unled(hint, name):
+    return hint.removeprefix(f"With respect to {name}: ")
 
 
 def _of_one(evidence, name):
@@ -484,7 +499,7 @@ def _of_rule(row, operation, wrong, evidence):
     name = wrong[0] if len(wrong) == 1 else "the parameter"
     other = operation.other if len(operation.other) <= LONGEST else "a part of it"
     hint = row.question.format(this=this, name=name, other=other)
-    lead = "" if len(wrong) == len(evidence.names) else f"With respect to {listed(wrong)}: "
+    lead = _lead(wrong, evidence)
     if not lead and not row.question.startswith("{"):
         hint = hint[0].upper() + hint[1:]
     return Finding(row.slug, lead + hint)

@@ -830,6 +830,8 @@ LOOP_KINDS = (
 """Edits of a training loop, the most telling first."""
 
 GOES_WITH = {
+    "sum-not-mean": (CALL_OTHER, DIVISOR, NUMBER, CALL_IN, TOGETHER),
+    "mean-not-sum": (LEFT_OUT, CALL_OTHER, FACTOR, NUMBER, CALL_OUT),
     "ascent": (SIGN, ORDER, SWALLOWED),
     "not-zeroed": (NO_BRACKETS,),
     "zeroed-too-early": (MOVED, LINE_OUT),

@@ -220,7 +220,7 @@ ERRORS = (
     (
         "raised",
         r"Dimension out of range",
-        "There is no such axis here. How many axes has this tensor, and which number has the first?",
+        "There is no such dim here. How many sides has this table, and which number has the first?",
     ),
     ("raised", r"IndexError", "An index goes beyond the end here. Counting begins with 0."),
     (

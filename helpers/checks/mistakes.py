@@ -689,6 +689,9 @@ def parts_that_add(seen):
     return {"count": len(seen.own.given)} if added else None
 
 
+ONE_NUMBER = "() (one number)"
+
+
 def wrong_shape(seen):
     place = next((h.place for h in seen.heres if not h.place.fits(seen.name)), None)
     if place is None:
@@ -699,9 +702,9 @@ def wrong_shape(seen):
     )
     return {
         "numbers": "the right numbers, but" if same else "numbers",
-        "given": tuple(given.shape) or "()",
+        "given": tuple(given.shape) or ONE_NUMBER,
         "name": seen.name,
-        "shape": tuple(right.shape) or "()",
+        "shape": tuple(right.shape) or ONE_NUMBER,
     }
 
 
@@ -745,7 +748,7 @@ MISSHAPEN = (
         "wrong-axis",
         along_the_wrong_axis,
         "{It} puts together the weights of each sample, where the samples of each weight belong "
-        "together. Along which axis do the samples lie?",
+        "together. Along which side of the table do the samples lie, and which dim is that?",
     ),
     Mistake(
         "chain-rule",

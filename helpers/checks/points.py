@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import combinations
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from helpers.compute.gradients import (
     as_names,
@@ -192,6 +193,22 @@ class Point:
     scale: dict[str, float] | None = None
 
 
+class Logarithms(TorchFunctionMode):
+    """Sees whether torch cuts off a logarithm that would be infinite, and with it the gradient.
+
+    ``binary_cross_entropy`` takes no log below -100 and divides by no p(1 - p) below 1e-12.
+    Source: its documentation, and binary_cross_entropy_backward in ATen/native/Loss.cpp.
+    """
+
+    cut = False
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if func.__name__ == "binary_cross_entropy" and len(args) > 1:
+            p, y = (part.detach() for part in args[:2])
+            self.cut |= bool(((p * (1 - p) < 1e-12) & (p != y)).any())
+        return func(*args, **(kwargs or {}))
+
+
 @dataclass(frozen=True)
 class Question:
     """What a check was asked: a loss, its parameters, and the reader's numbers.
@@ -283,7 +300,7 @@ class Question:
         if self.finite:
             return ""
         return (
-            " At your numbers the loss is not finite: an exp grew too large there, or a logarithm "
+            " At your numbers the loss cannot be computed: an exp grew too large, or a logarithm "
             f"met 0. So others were tried, as {numbers_text(points[0].at)}."
         )
 
@@ -376,13 +393,14 @@ class Question:
         return abs(by_difference - by_gradient) > most * size + 1e-3 * most * abs(loss_at(0))
 
     def usable(self, at):
-        """The gradient at ``at``, or None where it or the loss is not finite, or cannot be had."""
+        """The gradient at ``at``, or None where it or the loss cannot be had, or is not finite."""
         try:
-            value, gradient = value_and_gradient(self.loss, wrt=self.names, at=at)
+            with Logarithms() as logarithms:
+                value, gradient = value_and_gradient(self.loss, wrt=self.names, at=at)
         except Exception:
             return None
         finite = [value.isfinite(), *(part.isfinite().all() for part in gradient.values())]
-        if not all(finite):
+        if not all(finite) or logarithms.cut:
             return None
         # Of a loss with float32 data of its own, the gradient is no more precise than the loss.
         return {n: g.to(_lesser(g.dtype, value.dtype)) for n, g in gradient.items()}

@@ -41,7 +41,7 @@ class GradientRow:
             self.finite_difference.numel() < self.autograd.numel()
         )
         if of_some:
-            texts[-1] = f"{texts[-1][:-1]}, … of the first {self.finite_difference.numel()}]"
+            texts[-1] = f"{texts[-1][:-1]}, … first {self.finite_difference.numel()} only]"
         return [self.name, *texts]
 
 
@@ -98,7 +98,7 @@ class Report:
 
     def __str__(self):
         rows = self.shown_rows()
-        where = [f"Right at your numbers, but at {self.where}:"] if self.where else []
+        where = [f"Your numbers do not show all of it. At {self.where}:"] if self.where else []
         table = [["", *self.columns, ""], *([*row.cells(), WORDS[row.agrees]] for row in rows)]
         lines = ["", *where, *_aligned(table)] if rows else []
         spot = ["", str(self.spot)] if self.spot else []
@@ -111,7 +111,7 @@ class Report:
     def _repr_html_(self):
         rows = self.shown_rows()
         where = (
-            f"<div>Right at your numbers, but at {html.escape(self.where)}:</div>"
+            f"<div>Your numbers do not show all of it. At {html.escape(self.where)}:</div>"
             if self.where
             else ""
         )

@@ -76,13 +76,15 @@ def _probability(p, gradient, text):
 
 
 def _unscaled(tape, place):
-    """The scores before a factor that all of them get, where one is there."""
+    """The scores before a factor that all of them get, and that factor, where one is there."""
     made_by = tape.made_by(place)
     if made_by is None or made_by.pattern not in ("c * u", "u / c"):
         return {}
     factor, scores = made_by.values["c"], made_by.values["u"]
-    alike = scores.numel() > 1 and bool((factor == factor.flatten()[0]).all())
-    return {"unscaled": scores} if alike else {}
+    one = factor.flatten()[0]
+    if scores.numel() == 1 or not bool((factor == one).all()):
+        return {}
+    return {"unscaled": scores, "factor": one if made_by.pattern == "c * u" else 1 / one}
 
 
 def _yes_or_no(tape, place, scores, gradient, text, at):
@@ -102,7 +104,8 @@ def _yes_or_no(tape, place, scores, gradient, text, at):
         return slope * p * (1 - p)
 
     names = {"u": sign * scores, "p": p, "y": y, "through": through}
-    names |= {name: sign * value for name, value in _unscaled(tape, place).items()}
+    unscaled = _unscaled(tape, place).get("unscaled")
+    names |= {} if unscaled is None else {"unscaled": sign * unscaled}
     text = text if sign == 1 else text.removeprefix("−").removeprefix("-")
     return Scores("sigmoid(u)", f"sigmoid({text})", names, torch.tensor(sign * share), p - y)
 

@@ -27,7 +27,7 @@ MOST_LINES = 20_000
 
 QUESTIONS = {
     "condition": "Look at the condition at the marked place: for which numbers does it hold?",
-    "axis": "Look at the marked axis: along which side of the table does it go?",
+    "axis": "Look at the marked number: along which side of the table does this dim go?",
 }
 
 
@@ -35,13 +35,15 @@ QUESTIONS = {
 class Located:
     """Where a mistake is: the edit that mends it, its place, and whose answers it mends.
 
-    ``in_result`` says whether the place is in a line that returns something.
+    ``in_result`` says whether the place is in a line that returns something. ``alike`` are all
+    whose answers are mended by edits of the same kind, each by one of them.
     """
 
     edit: Edit
     spot: Spot
     names: tuple[str, ...]
     in_result: bool = True
+    alike: frozenset = frozenset()
 
     @property
     def marked(self):
@@ -93,27 +95,36 @@ def locate(
         fits = _search(view, verdict, set(names), set(kept), guard, MOST_WORK // (15 + work))
     if fits is None:
         return None
-    edit, mended = fits
+    edit, mended, alike = fits
     spot = source.spot(*edit.mark)
     in_result = "return" in spot.text or "lambda" in spot.text
-    return Located(edit, spot, tuple(n for n in names if n in mended), in_result)
+    mended = tuple(name for name in names if name in mended)
+    return Located(edit, spot, mended, in_result, frozenset(alike))
 
 
 def _search(view, verdict, wrong, kept, guard, most):
-    """The first edit that mends all, or else the first that mends some: (edit, names) or None."""
-    some = None
+    """The first edit that mends all, or else the first that mends some, or None.
+
+    As (edit, whose answers it mends, whose answers edits of its kind mend).
+    """
+    some, alike = None, set()
     for count, edit in enumerate(edits(view)):
         if count > most:
             break
         right = _right_after(view.source, edit, verdict, guard, thorough=False)
-        if not wrong & right or not kept <= right or not _better(wrong, right, some):
+        if not wrong & right or not kept <= right:
+            continue
+        if some and edit.kind is some[0].kind:
+            alike |= wrong & right
+        if not _better(wrong, right, some):
             continue
         right = _right_after(view.source, edit, verdict, guard, thorough=True)
         if wrong | kept <= right:
-            return edit, wrong
+            return edit, wrong, wrong
         if wrong & right and kept <= right and some is None:
             some = edit, wrong & right
-    return some
+            alike = wrong & right
+    return some and (*some, alike)
 
 
 def _better(wrong, right, some):

@@ -891,6 +891,9 @@ _KEPT = (
 _LABELS = (
     "At {this}, what is subtracted from the probabilities? Write down its shape and its numbers."
 )
+_NO_FACTOR = (
+    "The scores have been multiplied or divided on the way to {this}. Where is that in yours?"
+)
 _UNSCALED = "Which scores go into {this}: those before the factor, or those after it?"
 _ADD_UP = "At {this}: do the probabilities of one sample add up to 1?"
 _ONE_SAMPLE = "Along which side of the table do the probabilities in {this} add up to 1?"
@@ -910,6 +913,7 @@ BACKWARD = {
     "softmax(u)": _rows(
         ("wrong-slope", "p", _ALIKE),
         ("wrong-value", "torch.softmax(unscaled, -1) - one_hot", _UNSCALED),
+        ("missing-factor", "(torch.softmax(unscaled, -1) - one_hot) / factor", _NO_FACTOR),
         ("wrong-slope", "p - 1", "At {this}: from which of the probabilities is 1 subtracted?"),
         ("wrong-slope", "(p - one_hot) * one_hot", _SOFTMAX),
         ("wrong-slope", "(p - one_hot) * p * (1 - p)", _TWICE),
@@ -945,7 +949,7 @@ BACKWARD = {
 """What learners take the gradient by scores for, where these become probabilities whose logarithms
 make the loss: p are the probabilities, ``y`` the labels 0 and 1, ``one_hot`` those of several
 classes, ``labels`` their numbers, ``rows`` and ``columns`` where a 1 lands that misses its place;
-``unscaled`` are the scores before a factor that all of them get; ``through(…)`` goes back through
+``unscaled`` are the scores before a ``factor`` that all of them get; ``through(…)`` goes back through
 the sigmoid or the softmax. Under "p" is the gradient by a probability itself."""
 
 

@@ -98,8 +98,9 @@ class ClassesExplorer(Explorer):
             yield from super().notices(state)
 
     def read(self, state):
-        shown = super().read(state)
-        return [one for one in shown if self.report is not None or "by_hand" not in one.name]
+        shown = list(super().read(state))
+        alone = [r for r in shown if "by_hand" not in r.name and r.name != "agreement"]
+        return alone if self.report is None else shown
 
     def draw_still(self, state, scores, shares, slopes):
         for ax in scores, slopes:

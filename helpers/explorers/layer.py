@@ -89,8 +89,9 @@ class LayerExplorer(Explorer):
             yield f"{who} off for all four rows."
 
     def read(self, state):
-        own = state.losses_by_hand is not None
-        return [one for one in super().read(state) if own or one.name != "loss_by_hand"]
+        lacking = {"loss_by_hand"} if state.losses_by_hand is None else set()
+        lacking |= {"agreement"} if self.report is None else set()
+        return [one for one in super().read(state) if one.name not in lacking]
 
     def draw_still(self, state, network, curve, plane):
         plot_signs((0.3, -1.32), (0.3, -1.48), ax=network)

@@ -64,7 +64,7 @@ class SpiralExplorer(Explorer):
         "diverged": "The parameters have grown beyond every number: this run has diverged.",
         "not moved": "This is the start: nothing has moved yet.",
         "all right": "All 150 points are right.",
-        "on its way": "The network is on its way: {still_wrong} still wrong.",
+        "on its way": "{so_far} {still_wrong} still wrong.",
     }
 
     def compute(self, **values):
@@ -73,6 +73,7 @@ class SpiralExplorer(Explorer):
             return run_spiral(**values, gradient=own)
 
     def phrases(self, state):
+        at_end = state.steps == MOST_STEPS
         neurons = f"{state.neurons} hidden neuron{'s' if state.neurons > 1 else ''}"
         return {
             "with_neurons": f"with {neurons}" if state.neurons else "without a hidden layer",
@@ -80,6 +81,7 @@ class SpiralExplorer(Explorer):
             "last": significant(state.loss, 3),
             "rings": RINGS[min(state.wrong, 2)],
             "still_wrong": "1 point is" if state.wrong == 1 else "{wrong} points are",
+            "so_far": "After the last step" if at_end else "The network is on its way:",
             "most": str(MOST_STEPS),
             "difference": difference(state.by_hand, state.by_autograd),
         }
@@ -92,7 +94,7 @@ class SpiralExplorer(Explorer):
                 yield "Your derivative gives nothing here: it may be for a network that has one."
 
     def read(self, state):
-        own = {"loss_by_hand", "difference"}
+        own = {"loss_by_hand", "difference", "agreement"}
         return [r for r in super().read(state) if self.report is not None or r.name not in own]
 
     def still_key(self, state):

@@ -25,7 +25,7 @@ class Letters(Text):
         self.behind = behind
 
     def draw(self, renderer):
-        if not self.get_visible():
+        if not self.get_visible() or not self.get_text():
             return
         font = findfont(self.get_fontproperties()), self.get_size(), self.figure.dpi
         lines = self._is_plain() and [line_of(text, font) for text in self.get_text().split("\n")]

@@ -16,6 +16,7 @@ from tests.checks.planted import (
     RIGHT_DERIVATIVES,
     made,
 )
+from tests.checks.strangers import WRONG
 
 
 def view_of(text, functions=(), **options):
@@ -200,3 +201,12 @@ def test_only_what_goes_with_a_mistake_is_tried(slug):
 def test_every_kind_is_in_a_table():
     kinds = {kind for kind in vars(edits).values() if isinstance(kind, edits.Kind)}
     assert kinds == {*KINDS, *LOOP_KINDS}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_marked"), [("12_n_forgotten", False), ("09_mean_twice_for_biases", True)]
+)
+def test_a_mark_for_a_part_is_shown_where_others_of_its_kind_mend_the_rest(name, is_marked):
+    report = dict(WRONG["networks"])[name]()
+    assert report.mistake in ("sum-not-mean", "mean-not-sum")
+    assert (report.spot is not None) is is_marked

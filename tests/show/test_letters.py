@@ -70,6 +70,10 @@ def test_a_square_behind_them_hides_what_lies_there():
     assert (covered[top, left : right + 1] == 255).all()
 
 
+def test_where_there_is_no_text_there_is_no_square_either():
+    assert (pixels_of(Letters, "", (0.2, 0.5), behind="white") == pixels_of(Text, "")).all()
+
+
 def test_a_line_that_was_drawn_is_kept():
     pixels_of(Letters, "kept 1.25")
     before = line_of.cache_info()
