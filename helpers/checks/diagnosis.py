@@ -242,9 +242,13 @@ def _one_by_one(evidence, wrong):
     found = [_of_one(evidence, name) for name in wrong]
     if None in found:
         return None
-    first, said = found[0], [_unled(one.hint, name) for one, name in zip(found, wrong, strict=True)]
-    same = [name for name, words in zip(wrong, said, strict=True) if words == said[0]]
-    hint = f"{_lead(same, evidence)}{said[0]}" if len(same) > 1 else first.hint
+    first = found[0]
+    said = {
+        name: one.hint.removeprefix(_lead([name], evidence))
+        for name, one in zip(wrong, found, strict=True)
+    }
+    same = [name for name, words in said.items() if words == said[wrong[0]]]
+    hint = _lead(same, evidence) + said[wrong[0]] if len(same) > 1 else first.hint
     second = next((other.hint for other in found if other.slug != first.slug), "")
     return Finding(first.slug, f"{hint} {second}".rstrip())
 
@@ -252,10 +256,6 @@ def _one_by_one(evidence, wrong):
 def _lead(names, evidence):
     """What goes before a question that is not about all parameters."""
     return "" if len(names) == len(evidence.names) else f"With respect to {listed(names)}: "
-
-
-def _unled(hint, name):
-    return hint.removeprefix(f"With respect to {name}: ")
 
 
 def _of_one(evidence, name):

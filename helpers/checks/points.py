@@ -6,6 +6,7 @@ random numbers come from a generator of their own.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -200,10 +201,11 @@ class Logarithms(TorchFunctionMode):
     Source: its documentation, and binary_cross_entropy_backward in ATen/native/Loss.cpp.
     """
 
-    cut = False
+    met = cut = False
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         if func.__name__ == "binary_cross_entropy" and len(args) > 1:
+            self.met = True
             p, y = (part.detach() for part in args[:2])
             self.cut |= bool(((p * (1 - p) < 1e-12) & (p != y)).any())
         return func(*args, **(kwargs or {}))
@@ -222,6 +224,7 @@ class Question:
         kinds: argument -> how to draw others of its kind, where it holds labels or probabilities.
         generator: of the random numbers.
         finite: whether the loss and its gradient are finite at the reader's numbers.
+        may_be_cut: whether the loss has a logarithm that torch cuts off.
     """
 
     loss: Callable
@@ -233,6 +236,7 @@ class Question:
     kinds: dict[str, Callable]
     generator: torch.Generator
     finite: bool = True
+    may_be_cut: bool = False
 
     @property
     def shapes(self):
@@ -394,8 +398,9 @@ class Question:
 
     def usable(self, at):
         """The gradient at ``at``, or None where it or the loss cannot be had, or is not finite."""
+        logarithms = Logarithms()
         try:
-            with Logarithms() as logarithms:
+            with logarithms if self.may_be_cut else nullcontext():
                 value, gradient = value_and_gradient(self.loss, wrt=self.names, at=at)
         except Exception:
             return None
@@ -443,7 +448,8 @@ def question(loss, *, wrt, at, seed):
             raise TypeError(f"{name!r} must be a number or a tensor, not {type(value).__name__}.")
     plain = tuple(name for name, value in at.items() if type(value) in (int, float))
     at = _with_whole_numbers(loss, names, at)
-    autograd_gradient(loss, wrt=names, at=at)
+    with Logarithms() as logarithms:
+        autograd_gradient(loss, wrt=names, at=at)
     own = as_tensors(at)
     for name, value in at.items():
         own[name].requires_grad_(isinstance(value, torch.Tensor) and value.requires_grad)
@@ -455,6 +461,7 @@ def question(loss, *, wrt, at, seed):
         taken = as_tensors(at, dtype)
         kinds = kinds_of_data(loss, names, taken)
         asked = Question(loss, names, own, taken, movable, plain, kinds, generator)
+        asked = replace(asked, may_be_cut=logarithms.met)
         if asked.usable(asked.at):
             break
     else:

@@ -3,7 +3,7 @@
 from helpers.compute.classes import PARAMETERS, SOFTMAX, classes_at, one_of_three
 from helpers.compute.texts import short
 from helpers.explorers.base import Explorer
-from helpers.explorers.derivative import both_gradients
+from helpers.explorers.derivative import both_gradients, by_autograd_alone
 from helpers.explorers.phrases import FALLS
 from helpers.show import plots
 from helpers.show.controls import Menu, Slider
@@ -98,9 +98,8 @@ class ClassesExplorer(Explorer):
             yield from super().notices(state)
 
     def read(self, state):
-        shown = list(super().read(state))
-        alone = [r for r in shown if "by_hand" not in r.name and r.name != "agreement"]
-        return alone if self.report is None else shown
+        shown = super().read(state)
+        return by_autograd_alone(shown) if self.report is None else shown
 
     def draw_still(self, state, scores, shares, slopes):
         for ax in scores, slopes:

@@ -47,6 +47,12 @@ def side_by_side(by_hand, by_autograd):
     }
 
 
+def by_autograd_alone(readings):
+    """The readings without those of a derivative by hand, where the reader has given none."""
+    of_both = "agreement", "difference"
+    return [r for r in readings if "by_hand" not in r.name and r.name not in of_both]
+
+
 def both_gradients(*labels, role_by_hand="gradient"):
     """The readings of a gradient by hand and by autograd, one label for each of its numbers."""
     for place, label in enumerate(labels):

@@ -5,6 +5,7 @@ import numpy as np
 from helpers.compute.layers import STARTS, XOR, run_layer, xor
 from helpers.compute.texts import decimals, listed
 from helpers.explorers.base import Explorer
+from helpers.explorers.derivative import by_autograd_alone
 from helpers.show import plots
 from helpers.show.controls import Menu, Slider
 from helpers.show.networks import Circle, Edge, column, plot_network, plot_signs
@@ -89,9 +90,11 @@ class LayerExplorer(Explorer):
             yield f"{who} off for all four rows."
 
     def read(self, state):
-        lacking = {"loss_by_hand"} if state.losses_by_hand is None else set()
-        lacking |= {"agreement"} if self.report is None else set()
-        return [one for one in super().read(state) if one.name not in lacking]
+        shown = super().read(state)
+        if self.report is None:
+            return by_autograd_alone(shown)
+        own = state.losses_by_hand is not None
+        return [one for one in shown if own or one.name != "loss_by_hand"]
 
     def draw_still(self, state, network, curve, plane):
         plot_signs((0.3, -1.32), (0.3, -1.48), ax=network)

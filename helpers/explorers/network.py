@@ -15,7 +15,7 @@ from helpers.compute.networks import (
 from helpers.compute.steps import take_step
 from helpers.compute.texts import listed, significant
 from helpers.explorers.base import Explorer
-from helpers.explorers.derivative import both_gradients
+from helpers.explorers.derivative import both_gradients, by_autograd_alone
 from helpers.explorers.phrases import falls
 from helpers.show import plots
 from helpers.show.controls import Button, Menu, Slider
@@ -133,9 +133,8 @@ class NetworkExplorer(Explorer):
             yield from super().notices(state)
 
     def read(self, state):
-        shown = list(super().read(state))
-        alone = [r for r in shown if "by_hand" not in r.name and r.name != "agreement"]
-        return alone if self.report is None else shown
+        shown = super().read(state)
+        return by_autograd_alone(shown) if self.report is None else shown
 
     def _draw(self):
         if self._drawn_for != self.state.data:

@@ -4,6 +4,7 @@ from helpers.checks.calling import one_thread
 from helpers.compute.spiral import REACH, run_spiral, spiral_network
 from helpers.compute.texts import significant
 from helpers.explorers.base import Explorer
+from helpers.explorers.derivative import by_autograd_alone
 from helpers.show import plots
 from helpers.show.controls import Play, Slider
 from helpers.show.panels import Panel
@@ -94,8 +95,8 @@ class SpiralExplorer(Explorer):
                 yield "Your derivative gives nothing here: it may be for a network that has one."
 
     def read(self, state):
-        own = {"loss_by_hand", "difference", "agreement"}
-        return [r for r in super().read(state) if self.report is not None or r.name not in own]
+        shown = super().read(state)
+        return by_autograd_alone(shown) if self.report is None else shown
 
     def still_key(self, state):
         return [end_of(state.steps)]
